@@ -1,0 +1,53 @@
+/**
+ * @file file.h
+ * Whole files, bounded: reading never takes more memory than the caller allows, writing leaves
+ * either the complete new file or the old one.
+ */
+#ifndef BO_BASE_FILE_H
+#define BO_BASE_FILE_H
+
+#include "base/status.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Bytes on the heap; {0} is empty. Free with bo_bytes_free. */
+typedef struct bo_bytes {
+  uint8_t *data;
+  size_t size;
+} bo_bytes;
+
+/**
+ * Reads the regular file @p path, at most @p max_bytes, into @p out (owned by the caller).
+ * One byte beyond the end is allocated and zero, so text can be used as a string.
+ *
+ * @return BO_OK, BO_E_IO (cannot open or read; diag has the path and the reason),
+ *         BO_E_INVALID (not a regular file, or larger than @p max_bytes), BO_E_NOMEM.
+ */
+bo_status bo_file_read(bo_bytes *out, const char *path, size_t max_bytes, bo_diag *diag);
+
+/**
+ * The same for a file that may be gzip-compressed (told by its first two bytes): @p max_bytes
+ * bounds the *decompressed* size.
+ *
+ * @return as bo_file_read; BO_E_INVALID also for a broken or truncated gzip stream.
+ */
+bo_status bo_file_read_gz(bo_bytes *out, const char *path, size_t max_bytes, bo_diag *diag);
+
+void bo_bytes_free(bo_bytes *bytes);
+
+/** Writes @p path through a temporary file beside it, fsync and rename. BO_OK or BO_E_IO. */
+bo_status bo_file_write(const char *path, const void *data, size_t size, bo_diag *diag);
+
+/** XXH3-64 of the bytes: identifies an input in a manifest. */
+uint64_t bo_hash(const void *data, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,36 @@
+/**
+ * @file yaml.h
+ * One way to read a configuration: libcyaml with a schema. Unknown and missing keys, wrong types
+ * and aliases are refused; the diagnostic is one line "file:line: what, expected, found".
+ */
+#ifndef BO_BASE_YAML_H
+#define BO_BASE_YAML_H
+
+#include "base/status.h"
+
+#include <cyaml/cyaml.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * Loads @p path (at most 1 MiB) as described by @p schema into @p *out; free with bo_yaml_free.
+ *
+ * @return BO_OK, BO_E_IO, BO_E_INVALID (@p diag has file and line), BO_E_NOMEM. On failure @p *out
+ *         is NULL.
+ */
+bo_status bo_yaml_load(void **out, const char *path, const cyaml_schema_value_t *schema,
+                       bo_diag *diag);
+
+/** The same from memory; @p name stands for the file in diagnostics. */
+bo_status bo_yaml_parse(void **out, const char *name, const void *text, size_t size,
+                        const cyaml_schema_value_t *schema, bo_diag *diag);
+
+void bo_yaml_free(void *data, const cyaml_schema_value_t *schema);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

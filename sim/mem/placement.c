@@ -1,0 +1,1 @@
+#include "mem/placement.h"

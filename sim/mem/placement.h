@@ -1,0 +1,90 @@
+/**
+ * @file placement.h
+ * Where each bit of each weight code lies in the weight SRAM: (tensor, element, bit) to
+ * (bank, row, column) and back.
+ *
+ * A row of a bank holds floor(width / bits) whole codes, LSB first from column 0; left-over columns
+ * are unused, and every tensor starts in a new row. Rows are filled bank after bank. A network
+ * larger than the SRAM streams through it: row addresses wrap, and one bad cell hits several
+ * weights, one a pass.
+ */
+#ifndef BO_MEM_PLACEMENT_H
+#define BO_MEM_PLACEMENT_H
+
+#include "base/status.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Codes of one layer, [groups][outputs][inputs] row-major, each bits wide. */
+typedef struct bo_weight_shape {
+  uint32_t groups;
+  uint32_t outputs; /**< N of one group: array columns */
+  uint32_t inputs;  /**< K of one group: array rows */
+  uint32_t bits;    /**< 1 … 8 */
+} bo_weight_shape;
+
+typedef enum bo_placement_policy {
+  BO_PLACEMENT_LINEAR, /**< parameter order, as in the paper */
+  BO_PLACEMENT_TILE,   /**< the order in which the array consumes: group, N-tile, K-tile, row, column */
+} bo_placement_policy;
+
+typedef struct bo_placement_config {
+  bo_placement_policy policy;
+  uint32_t tile_rows;       /**< K of a tile: array rows; used by TILE */
+  uint32_t tile_cols;       /**< N of a tile: array columns; used by TILE */
+  uint32_t banks;           /**< 0: as many as give every bit a cell of its own */
+  uint32_t bank_rows;
+  uint32_t bank_width_bits; /**< 8 … 64 */
+  uint64_t start_row;       /**< rows (over all banks) that the first code is moved by; wraps */
+} bo_placement_config;
+
+typedef struct bo_bit_place {
+  uint32_t bank, row, column;
+} bo_bit_place;
+
+/** A weight bit that lies in a cell during one pass of the stream. */
+typedef struct bo_weight_bit {
+  uint32_t tensor;
+  uint32_t bit; /**< 0 = LSB of the code */
+  uint64_t element;
+} bo_weight_bit;
+
+typedef struct bo_placement bo_placement;
+
+/**
+ * Builds the placement of @p count tensors in their order, owned by the caller.
+ *
+ * @return BO_OK, BO_E_INVALID (a field out of range, a code wider than a row, no tensor, a product
+ *         that overflows), BO_E_NOMEM.
+ */
+bo_status bo_placement_new(bo_placement **out, const bo_placement_config *config,
+                           const bo_weight_shape *tensors, uint32_t count, bo_diag *diag);
+void bo_placement_free(bo_placement *placement);
+
+/** Where a bit lies. Precondition: tensor, element and bit exist. */
+bo_bit_place bo_placement_locate(const bo_placement *placement, bo_weight_bit weight_bit);
+
+/** Banks in use: config.banks, or the number that banks = 0 came to. */
+uint32_t bo_placement_banks(const bo_placement *placement);
+
+/** How often the stream passes over the SRAM: 1 if the network fits. */
+uint64_t bo_placement_passes(const bo_placement *placement);
+
+/** Which weight bit lies in a cell in pass @p pass; false if none does. */
+bool bo_placement_resident(const bo_placement *placement, bo_bit_place place, uint64_t pass,
+                           bo_weight_bit *out);
+
+/** The configuration and tensors it was built from; borrowed. */
+const bo_placement_config *bo_placement_get_config(const bo_placement *placement);
+const bo_weight_shape *bo_placement_tensors(const bo_placement *placement, uint32_t *count);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

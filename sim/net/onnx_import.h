@@ -1,0 +1,42 @@
+/**
+ * @file onnx_import.h
+ * From an ONNX graph to the quantised network, and back to an ONNX file with other weights.
+ *
+ * Accepted: QDQ graphs (weights as float initialisers + Q [+ Clip] + DQ or integer initialisers
+ * [+ Clip] + DQ; per tensor or per channel; int8 and uint8) and QOperator graphs (QLinearConv,
+ * QLinearMatMul, ConvInteger, MatMulInteger; QLinearAdd, QLinearGlobalAveragePool,
+ * QLinearAveragePool, QGemm of com.microsoft). Batch norm is folded into per-channel weight scales
+ * and the bias, never into codes. Everything else is refused in one line: node, operator, reason.
+ */
+#ifndef BO_NET_ONNX_IMPORT_H
+#define BO_NET_ONNX_IMPORT_H
+
+#include "net/net.h"
+#include "net/onnx_model.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Lowers @p model; the network is owned by the caller. BO_OK, BO_E_INVALID, BO_E_NOMEM. */
+bo_status bo_net_import(bo_net **out, const bo_onnx_model *model, const char *name, bo_diag *diag);
+
+/** bo_onnx_model_load and bo_net_import in one; the name is the file's without folder and .onnx. */
+bo_status bo_net_load(bo_net **out, const char *path, bo_diag *diag);
+
+/**
+ * Writes the ONNX file @p source again as @p path with the weight codes @p codes (storage patterns,
+ * one pointer a weight tensor of @p net) in place of its weights: any ONNX runtime then computes
+ * what the array computed. Float weights that the file quantises itself are written as the float
+ * that quantises to the code.
+ *
+ * @return BO_OK, BO_E_IO, BO_E_NOMEM, BO_E_INVALID (the file is not the one net was read from).
+ */
+bo_status bo_onnx_export(const char *path, const char *source, const bo_net *net,
+                         const uint8_t *const *codes, bo_diag *diag);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,1 @@
+#include "energy/energy.h"

@@ -1,0 +1,1 @@
+#include "silicon/chip.h"

@@ -1,0 +1,1 @@
+#include "silicon/profile.h"

@@ -1,0 +1,65 @@
+/**
+ * @file profile.h
+ * A silicon profile: bit error rate and access energy of an SRAM over its supply voltage.
+ *
+ * Voltage is V/Vmin everywhere (vdd_ratio), Vmin being the lowest voltage without bit errors.
+ * The default, profiles/silicon/ibm14.yaml, is the published curve of a 14 nm FinFET accelerator
+ * chip: Stutz, Chandramoorthy, Hein, Schiele, "Bit Error Robustness for Energy-Efficient DNN
+ * Accelerators", MLSys 2021, figure 1.
+ */
+#ifndef BO_SILICON_PROFILE_H
+#define BO_SILICON_PROFILE_H
+
+#include "base/status.h"
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { BO_PROFILE_MAX_POINTS = 64 };
+
+/** One measured point. ber: fraction of failing cells, 0 … 0.5, not per cent. */
+typedef struct bo_profile_point {
+  double vdd_ratio;
+  double ber;
+} bo_profile_point;
+
+typedef struct bo_profile {
+  char name[64];
+  char technology[128];
+  char source[512];
+  char licence[128];
+  double vmin_mv; /**< 0: not published */
+  uint32_t points;
+  bo_profile_point point[BO_PROFILE_MAX_POINTS]; /**< vdd_ratio rising, ber falling, last ber 0 */
+  uint64_t hash;                                 /**< of the file's bytes */
+} bo_profile;
+
+/**
+ * Reads a profile from YAML. BO_OK, BO_E_IO, BO_E_NOMEM, BO_E_INVALID (schema, or a curve that is
+ * not monotone, has a rate outside 0 … 0.5, fewer than 2 points, or does not end at 1.0 with 0).
+ */
+bo_status bo_profile_load(bo_profile *profile, const char *path, bo_diag *diag);
+
+/**
+ * Bit error rate at @p vdd_ratio: log-linear between points; between the last two (the last has
+ * rate 0, which has no logarithm) the slope of the segment below goes on, and from Vmin up it is 0.
+ *
+ * @return BO_OK; BO_E_INVALID below the lowest point or above 1.25, naming the range.
+ */
+bo_status bo_profile_ber(const bo_profile *profile, double vdd_ratio, double *ber, bo_diag *diag);
+
+/** Lowest voltage on the curve with at most @p ber; inverse of bo_profile_ber. ber = 0 gives 1. */
+bo_status bo_profile_vdd_for_ber(const bo_profile *profile, double ber, double *vdd_ratio,
+                                 bo_diag *diag);
+
+/** Energy of one access at @p vdd_ratio over that at Vmin: exactly vdd_ratio^2, as published. */
+double bo_profile_energy_ratio(double vdd_ratio);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

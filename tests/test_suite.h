@@ -1,0 +1,14 @@
+/** @file test_suite.h  A suite is one file: its table of tests, which main.c runs. */
+#ifndef BO_TESTS_TEST_SUITE_H
+#define BO_TESTS_TEST_SUITE_H
+
+#include <CUnit/CUnit.h>
+
+/* The function's name is the test's name: it reads as the sentence that the test proves. */
+#define BO_TEST(function)                                                                          \
+  { #function, function }
+
+/** The tests of this executable, ended by CU_TEST_INFO_NULL. */
+extern CU_TestInfo suite_tests[];
+
+#endif
