@@ -1,0 +1,62 @@
+/**
+ * @file options.h
+ * Command lines from one table: the table parses, range-checks and prints the help.
+ */
+#ifndef BO_CLI_OPTIONS_H
+#define BO_CLI_OPTIONS_H
+
+#include "base/status.h"
+
+#include <stddef.h>
+#include <stdio.h>
+
+typedef enum bo_option_kind {
+  BO_OPTION_FLAG,    /**< bool, takes no argument */
+  BO_OPTION_TEXT,    /**< const char *, borrowed from argv */
+  BO_OPTION_U32,     /**< uint32_t, decimal, min … max */
+  BO_OPTION_U64,     /**< uint64_t, decimal */
+  BO_OPTION_REAL,    /**< double, min … max */
+  BO_OPTION_PERCENT, /**< double, min … max: "1", "1%" and "1 %" are all 1 */
+} bo_option_kind;
+
+typedef struct bo_option {
+  const char *name;       /**< without the two dashes */
+  const char *value_name; /**< "FILE"; NULL for a flag */
+  bo_option_kind kind;
+  size_t offset; /**< of the member of the command's settings that it sets */
+  double min, max;
+  const char *help; /**< one or more lines, separated by '\n' */
+} bo_option;
+
+/** One command of the program. */
+typedef struct bo_command {
+  const char *name;
+  const char *operands; /**< "MODEL.onnx" */
+  const char *summary;  /**< one line */
+  const char *details;  /**< for the command's own help; may be "" */
+  int min_operands, max_operands;
+  const bo_option *options;
+  size_t option_count;
+  /** Runs it: operands[0 … count-1]; returns the exit code. */
+  int (*run)(const struct bo_command *command, int argc, char **argv);
+} bo_command;
+
+/** What the command line came to. */
+typedef enum bo_parsed {
+  BO_PARSED_RUN,
+  BO_PARSED_HELP, /**< --help was there */
+} bo_parsed;
+
+/**
+ * Parses argv[1 …] (argv[0] is the command's name): sets members of @p settings, moves operands to
+ * the front of argv and counts them in @p operands.
+ *
+ * @return BO_OK; BO_E_INVALID with one line that names the option and what was expected.
+ */
+bo_status bo_options_parse(const bo_command *command, int argc, char **argv, void *settings,
+                           int *operands, bo_parsed *parsed, bo_diag *diag);
+
+/** Prints usage, details and options of @p command. */
+void bo_options_help(const bo_command *command, FILE *out);
+
+#endif
