@@ -16,6 +16,7 @@ typedef enum bo_status {
   BO_E_NOMEM = -2,    /**< an allocation failed; nothing was changed */
   BO_E_IO = -3,       /**< a file could not be opened, read or written */
   BO_E_MISMATCH = -4, /**< model and reference (RTL or golden trace) disagree */
+  BO_E_INTERRUPTED = -5, /**< the caller asked to stop; what was done until then is kept */
 } bo_status;
 
 /** Caller-owned text of the first failure, "where: what, expected, got", no newline. */

@@ -1,0 +1,87 @@
+/**
+ * @file sweep_config.h
+ * A sweep as its YAML file says it: a grid of models x voltages, some chips each.
+ *
+ *   models: [../models/fmnist-vgg-8b-normal.onnx]   # files, relative to this one
+ *   vdd_ratio: [0.75, 0.833333]                     # V/Vmin; or ber_pct: [0.1, 1]
+ *   chips: 10                                       # trials a point; default 10
+ *   seed: 0                                         # of the first chip; default 0
+ *   images: 10000                                   # the first so many; default all
+ *   dataset: fmnist                                 # default: model's name up to the first '-'
+ *   data_dir: DIR                                   # default: the data set's own
+ *   arch: FILE                                      # default: the default machine
+ *   profile: FILE                                   # default: the 14 nm profile
+ *   energy: FILE                                    # default: the table shipped with it
+ *   placement:
+ *     policy: tile                                  # or linear; default tile
+ *     start_row: 0                                  # default 0
+ *     banks: auto                                   # or a number; default: as arch says
+ *
+ * Only models and one of vdd_ratio and ber_pct have to be there; an unknown key is refused.
+ */
+#ifndef BO_CAMPAIGN_SWEEP_CONFIG_H
+#define BO_CAMPAIGN_SWEEP_CONFIG_H
+
+#include "base/status.h"
+#include "mem/placement.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum {
+  BO_SWEEP_MAX_MODELS = 1024,
+  BO_SWEEP_MAX_VOLTAGES = 1024,
+  BO_SWEEP_MAX_CHIPS = 1000000,
+};
+/** Trials of a whole sweep. */
+#define BO_SWEEP_MAX_TRIALS ((uint64_t)100000000)
+
+/** What a sweep's steps along the voltage axis are given as. */
+typedef enum bo_sweep_axis {
+  BO_SWEEP_VDD_RATIO, /**< V/Vmin */
+  BO_SWEEP_BER_PCT,   /**< per cent of failing cells: the lowest voltage with at most so many */
+} bo_sweep_axis;
+
+/** Owns its strings; paths are ready to open. */
+typedef struct bo_sweep_config {
+  uint32_t models;
+  char **model;
+  bo_sweep_axis axis;
+  uint32_t steps;
+  double *step; /**< each once, in the order of the file */
+  uint32_t chips;
+  uint64_t seed;
+  uint64_t images; /**< 0: all */
+  char *dataset;   /**< NULL: from the model's name */
+  char *data_dir;  /**< NULL: the data set's own */
+  char *arch;      /**< NULL: the default machine */
+  char *profile;
+  char *energy;
+  bo_placement_policy policy;
+  uint64_t start_row;
+  uint32_t banks; /**< 0: auto; BO_BANKS_OF_ARCH */
+} bo_sweep_config;
+
+/**
+ * Reads a sweep. @p profiles_dir: folder of the shipped profiles, where defaults are looked for.
+ *
+ * @return BO_OK, BO_E_IO, BO_E_NOMEM, BO_E_INVALID (@p diag has file and line or key); on failure
+ *         @p *out is NULL.
+ */
+bo_status bo_sweep_config_load(bo_sweep_config **out, const char *path, const char *profiles_dir,
+                               bo_diag *diag);
+
+/** The same from memory; @p name stands for the file, also as the base of relative paths. */
+bo_status bo_sweep_config_parse(bo_sweep_config **out, const char *name, const void *text,
+                                size_t size, const char *profiles_dir, bo_diag *diag);
+void bo_sweep_config_free(bo_sweep_config *config);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

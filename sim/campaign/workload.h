@@ -1,0 +1,99 @@
+/**
+ * @file workload.h
+ * Everything about one model that trials share and only read: the network on its machine and
+ * silicon, and the labelled images with the clean predictions.
+ *
+ * Made in two steps, because looking at a network (layers, placement, cycles, energy) needs no
+ * images: bo_workload_new, then bo_workload_load_images.
+ */
+#ifndef BO_CAMPAIGN_WORKLOAD_H
+#define BO_CAMPAIGN_WORKLOAD_H
+
+#include "accel/schedule.h"
+#include "arch/arch.h"
+#include "base/status.h"
+#include "energy/energy.h"
+#include "mem/placement.h"
+#include "net/dataset.h"
+#include "net/net.h"
+#include "silicon/profile.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Default files, relative to the folder of the shipped profiles. */
+#define BO_DEFAULT_PROFILE "silicon/ibm14.yaml"
+#define BO_DEFAULT_ENERGY  "energy/ibm14.yaml"
+
+/** bo_workload_config.banks: as many banks as the architecture says. */
+#define BO_BANKS_OF_ARCH UINT32_MAX
+
+/** What a workload is made of. Strings are borrowed for the call. */
+typedef struct bo_workload_config {
+  const char *model;   /**< ONNX file */
+  const char *arch;    /**< architecture file; NULL: the default machine */
+  const char *profile; /**< silicon profile file */
+  const char *energy;  /**< energy table file */
+  bo_placement_policy policy;
+  uint64_t start_row; /**< rows that the first code is moved by */
+  uint32_t banks;     /**< weight banks; 0: a cell for every weight bit; BO_BANKS_OF_ARCH */
+} bo_workload_config;
+
+typedef struct bo_workload {
+  bo_arch arch; /**< weight_banks is what is really there, never 0 */
+  bo_profile profile;
+  bo_energy_table energy_table;
+  bo_net *net;
+  bo_placement *placement;
+  const uint8_t **clean_codes; /**< storage patterns, one pointer a weight tensor; into net */
+  bo_events events;            /**< of one inference */
+  bo_energy energy_vmin;       /**< of one inference at Vmin */
+  uint64_t arch_hash;          /**< of the values, so of the machine and not of its file */
+
+  /* From bo_workload_load_images on. */
+  char dataset[64];
+  uint64_t dataset_hash; /**< of pixels and labels in use */
+  size_t images;         /**< 0: none loaded */
+  uint8_t *input;        /**< codes [images][h][w][c] */
+  uint16_t *label;       /**< [images] */
+  uint16_t *clean_class; /**< [images]: what the clean network says */
+  uint64_t clean_wrong;  /**< images with clean_class other than label */
+} bo_workload;
+
+/**
+ * Loads the network and puts it on its machine and silicon; owned by the caller.
+ *
+ * @return BO_OK, BO_E_IO, BO_E_INVALID, BO_E_NOMEM; on failure @p *out is NULL.
+ */
+bo_status bo_workload_new(bo_workload **out, const bo_workload_config *config, bo_diag *diag);
+void bo_workload_free(bo_workload *workload);
+
+/**
+ * Loads a test set, quantises it and lets the clean network classify it, once for all trials.
+ *
+ * @param name    as bo_dataset_load; NULL: the model's name up to its first '-' ("fmnist-vgg-8b")
+ * @param dir     as bo_dataset_load
+ * @param images  the first so many; 0: all
+ * @return BO_OK, BO_E_IO, BO_E_NOMEM, BO_E_INVALID (no such data set, images that do not fit the
+ *         network, labels beyond its classes, fewer than @p images). On failure no images are
+ *         loaded. Precondition: none are loaded yet.
+ */
+bo_status bo_workload_load_images(bo_workload *workload, const char *name, const char *dir,
+                                  uint64_t images, bo_diag *diag);
+
+/** The same with a data set in memory, borrowed for the call. */
+bo_status bo_workload_set_images(bo_workload *workload, const bo_dataset *dataset, uint64_t images,
+                                 bo_diag *diag);
+
+/** Class of one image: the index of the largest of @p count > 0 logits, the first one in a tie. */
+uint16_t bo_classify(const float *logits, uint32_t count);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,55 @@
+/**
+ * @file report.h
+ * Results as text: tables to read, CSV, JSON. Nothing here prints; text is returned on the heap,
+ * ends with a newline and has a zero byte behind it.
+ *
+ * Numbers have ten significant digits; what does not exist (the standard deviation of one chip) is
+ * an empty field in CSV and null in JSON. Error rates and savings are per cent, energies pJ of one
+ * inference.
+ */
+#ifndef BO_REPORT_REPORT_H
+#define BO_REPORT_REPORT_H
+
+#include "base/file.h"
+#include "base/status.h"
+#include "campaign/point.h"
+#include "campaign/store.h"
+#include "campaign/workload.h"
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** "the published 30 % is weight-SRAM access energy only": stands under every table of savings. */
+extern const char *const bo_report_energy_note;
+
+/** One point of `run` as a JSON object: results, energy by part, and what they depend on. */
+bo_status bo_report_run_json(bo_bytes *out, const bo_workload *workload,
+                             const bo_point_summary *summary, uint64_t seed, bo_diag *diag);
+
+/** The same for people: one "name  value unit" a line. */
+bo_status bo_report_run_text(bo_bytes *out, const bo_workload *workload,
+                             const bo_point_summary *summary, uint64_t seed, bo_diag *diag);
+
+/**
+ * Table of a sweep, one block a model, one line a point: V/Vmin, BER %, robust error % mean and
+ * std, weight-SRAM saving %, total saving %. Points without trials yet have dashes.
+ */
+bo_status bo_report_table(bo_bytes *out, bo_store *store, bo_diag *diag);
+
+/** CSV, one row a point that has trials; columns as in the header line. */
+bo_status bo_report_points_csv(bo_bytes *out, bo_store *store, bo_diag *diag);
+
+/** CSV, one row a trial. */
+bo_status bo_report_trials_csv(bo_bytes *out, bo_store *store, bo_diag *diag);
+
+/** The manifest as a JSON object of strings. */
+bo_status bo_report_manifest_json(bo_bytes *out, const bo_store *store, bo_diag *diag);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
