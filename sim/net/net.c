@@ -1,1 +1,88 @@
 #include "net/net.h"
+
+#include "net/requant.h"
+
+#include <stdlib.h>
+
+void bo_net_free(bo_net *net) {
+  if (net == NULL) {
+    return;
+  }
+  for (uint32_t i = 0; net->layer != NULL && i < net->layers; ++i) {
+    free(net->layer[i].name);
+    free(net->layer[i].bias);
+    free(net->layer[i].multiplier);
+  }
+  for (uint32_t i = 0; net->weights != NULL && i < net->weight_tensors; ++i) {
+    free(net->weights[i].code);
+    free(net->weights[i].zero_point);
+    free(net->weights[i].scale);
+  }
+  free(net->layer);
+  free(net->weights);
+  free(net->input_gain);
+  free(net->input_offset);
+  free(net->name);
+  free(net);
+}
+
+uint64_t bo_net_macs(const bo_net *net) {
+  uint64_t macs = 0;
+  for (uint32_t i = 0; i < net->layers; ++i) {
+    const bo_layer *layer = &net->layer[i];
+    if (layer->op == BO_OP_CONV) {
+      const uint64_t positions = (uint64_t)layer->out.h * layer->out.w;
+      macs += positions * layer->out.c * net->weights[layer->weights].inputs;
+    }
+  }
+  return macs;
+}
+
+int32_t bo_weights_decode(const bo_weights *weights, uint8_t pattern) {
+  if (weights->storage == BO_STORAGE_OFFSET_BINARY) {
+    return pattern;
+  }
+  const int32_t sign = (int32_t)1 << (weights->bits - 1);
+  return (pattern ^ sign) - sign;
+}
+
+/* The scalar that both pixel formats share, so that they cannot differ. */
+static uint8_t quantize_pixel(const bo_net *net, uint32_t channel, float x) {
+  const float scaled = x * net->input_gain[channel];
+  const float value = scaled + net->input_offset[channel];
+  return (uint8_t)bo_round_to_code(value / net->input_quant.scale, net->input_quant.zero_point, 0,
+                                   255);
+}
+
+void bo_net_quantize_f32(const bo_net *net, const float *pixels, size_t count, uint8_t *codes) {
+  const size_t positions = (size_t)net->input.h * net->input.w;
+  const size_t channels = net->input.c;
+  for (size_t image = 0; image < count; ++image) {
+    for (uint32_t c = 0; c < channels; ++c) {
+      for (size_t i = 0; i < positions; ++i) {
+        codes[i * channels + c] = quantize_pixel(net, c, pixels[c * positions + i]);
+      }
+    }
+    pixels += positions * channels;
+    codes += positions * channels;
+  }
+}
+
+void bo_net_quantize_u8(const bo_net *net, const uint8_t *pixels, size_t count, uint8_t *codes) {
+  const size_t positions = (size_t)net->input.h * net->input.w;
+  const size_t channels = net->input.c;
+  const size_t image_size = positions * channels;
+  for (uint32_t c = 0; c < channels; ++c) {
+    uint8_t code_of[256];
+    for (uint32_t p = 0; p < 256; ++p) {
+      code_of[p] = quantize_pixel(net, c, (float)p / 255.0F);
+    }
+    for (size_t image = 0; image < count; ++image) {
+      const uint8_t *plane = pixels + image * image_size + c * positions;
+      uint8_t *code = codes + image * image_size + c;
+      for (size_t i = 0; i < positions; ++i) {
+        code[i * channels] = code_of[plane[i]];
+      }
+    }
+  }
+}

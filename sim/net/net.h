@@ -9,9 +9,10 @@
  *   acc[n] = bias[n] + sum (x - zx) * (w' - zw[n])      int32, two's complement
  *   y      = clamp(rint((float)acc * multiplier[n]) + zy, lo, hi)
  *
- * in ONNX QLinearConv arithmetic: float32 product, rint to even, then the zero-point. Padding
- * contributes nothing (x = zx). Fully connected layers are convolutions whose kernel is the whole
- * input. Elementwise float arithmetic between codes (Relu, requantisation, ...) is a table of 256.
+ * in ONNX QLinearConv arithmetic: float32 product, rint to even, then the zero-point (requant.h).
+ * Padding contributes nothing (x = zx). Fully connected layers are convolutions whose kernel is the
+ * whole input. Elementwise float arithmetic between codes (Relu, requantisation, ...) is a table of
+ * 256. Every operation on float32 below is rounded to float32 by itself, in the order written.
  */
 #ifndef BO_NET_NET_H
 #define BO_NET_NET_H
@@ -35,13 +36,24 @@ typedef struct bo_shape {
 
 typedef enum bo_op {
   BO_OP_CONV,
-  BO_OP_ADD,      /**< y = sat(rint((a + b) / sy) + zy), a = (float)(qa - za) * sa, likewise b */
-  BO_OP_MAX_POOL, /**< maximum of the codes in the window; padding never wins */
-  BO_OP_AVG_POOL, /**< y = sat(rint(sum (x - zx) * multiplier) + zy) */
-  BO_OP_TABLE,    /**< y = table[x] */
+  /** y = clamp(rint((a + b) / sy) + zy, lo, hi), a = (float)(qa - za) * sa, likewise b. */
+  BO_OP_ADD,
+  /** Maximum of the codes in the window; padding never wins. lo = 0, hi = 255. */
+  BO_OP_MAX_POOL,
+  /**
+   * y = clamp(rint((float)(sum (x - zx)) * (sx / (sy * (float)count))) + zy, lo, hi); the sum is
+   * exact (int32). count: taps of the window that lie in the input at this position, or all
+   * kernel_h * kernel_w taps if count_include_pad.
+   */
+  BO_OP_AVG_POOL,
+  BO_OP_TABLE, /**< y = table[x]. lo = 0, hi = 255. */
 } bo_op;
 
-/** Sliding window of CONV and the pools. */
+/**
+ * Sliding window of CONV and the pools: out.h = (in.h + pad_top + pad_bottom
+ * - ((kernel_h - 1) * dilation_h + 1)) / stride_h + 1, likewise the width. Every window of a pool
+ * has at least one tap in the input.
+ */
 typedef struct bo_window {
   uint32_t kernel_h, kernel_w;
   uint32_t stride_h, stride_w;
@@ -55,33 +67,36 @@ typedef struct bo_act_quant {
   uint8_t zero_point;
 } bo_act_quant;
 
-/** The codes of one CONV layer, in the order and the patterns in which the SRAM stores them. */
+/**
+ * The codes of a CONV layer, in the order and the patterns in which the SRAM stores them. Layers
+ * that share a tensor in the file share it here.
+ */
 typedef struct bo_weights {
   bo_storage storage;
-  uint32_t bits;             /**< 1 … 8 */
+  uint32_t bits; /**< 1 … 8 */
   uint32_t groups;
-  uint32_t outputs;          /**< N of one group */
-  uint32_t inputs;           /**< K of one group = c / groups * kernel_h * kernel_w, in ONNX order */
-  uint8_t *code;             /**< [groups][outputs][inputs], upper 8 - bits bits zero */
-  int32_t *zero_point;       /**< zw [groups * outputs], in decoded units */
-  float *scale;              /**< as in the file [groups * outputs]; batch norm not folded in */
-  uint32_t source_value;     /**< value index in the ONNX model that holds these weights */
+  uint32_t outputs;      /**< N of one group */
+  uint32_t inputs;       /**< K of one group = c / groups * kernel_h * kernel_w, in ONNX order */
+  uint8_t *code;         /**< [groups][outputs][inputs], upper 8 - bits bits zero */
+  int32_t *zero_point;   /**< zw [groups * outputs], a value that the bits can decode to */
+  float *scale;          /**< as in the file [groups * outputs]; batch norm not folded in */
+  uint32_t source_value; /**< value index in the ONNX model that holds these weights */
   uint32_t source_transposed; /**< 1: the file stores [inputs][outputs] (MatMul) */
 } bo_weights;
 
 typedef struct bo_layer {
   bo_op op;
-  char *name;        /**< ONNX node name */
-  int32_t input[2];  /**< producing layers, BO_NET_INPUT for the network's input; [1] for ADD only */
+  char *name;       /**< ONNX node name */
+  int32_t input[2]; /**< producing layers, BO_NET_INPUT for the network's input; [1] for ADD only */
   bo_shape in, out;
-  bo_act_quant in_quant[2];
+  bo_act_quant in_quant[2]; /**< how this layer reads its inputs' codes */
   bo_act_quant out_quant;
-  uint8_t lo, hi;    /**< clamp of the output codes (Relu, Clip); 0 and 255 if none */
-  bo_window window;  /**< CONV and pools */
+  uint8_t lo, hi;   /**< clamp of the output codes (Relu, Clip); 0 and 255 if none; lo <= hi */
+  bo_window window; /**< CONV and pools */
   uint32_t count_include_pad; /**< AVG_POOL: 1 if padding counts in the divisor */
-  uint32_t weights;  /**< CONV: index into bo_net.weights */
-  int32_t *bias;     /**< CONV: [out.c] */
-  float *multiplier; /**< CONV: [out.c], (sx * sw) / sy; for float logits sx * sw */
+  uint32_t weights;           /**< CONV: index into bo_net.weights */
+  int32_t *bias;              /**< CONV: [out.c] */
+  float *multiplier;  /**< CONV: [out.c], (sx * sw) / sy; for float logits sx * sw; finite */
   uint8_t table[256]; /**< TABLE */
 } bo_layer;
 
@@ -89,11 +104,14 @@ typedef struct bo_net {
   char *name;
   bo_shape input;
   bo_act_quant input_quant;
-  /** The input as the graph wants it: code = sat(rint((x * gain[c] + offset[c]) / scale) + zp). */
-  float *input_gain;   /**< [input.c], float32 arithmetic: multiply, then add */
-  float *input_offset; /**< [input.c] */
-  uint32_t layers, weight_tensors;
-  bo_layer *layer;   /**< topologically ordered; the last one is the output */
+  /**
+   * The input as the graph wants it: code = sat(rint((x * gain[c] + offset[c]) / scale) + zp);
+   * NaN gives code 0.
+   */
+  float *input_gain;               /**< [input.c], float32 arithmetic: multiply, then add */
+  float *input_offset;             /**< [input.c] */
+  uint32_t layers, weight_tensors; /**< at least one layer */
+  bo_layer *layer;                 /**< topologically ordered; the last one is the output */
   bo_weights *weights;
   /**
    * 1: the last layer is a CONV that leaves float logits (float)acc * multiplier[n];
@@ -114,7 +132,7 @@ void bo_net_free(bo_net *net);
  */
 bo_status bo_net_check(const bo_net *net, bo_diag *diag);
 
-/** Multiply-accumulates of one image. */
+/** Multiply-accumulates of one image; taps in the padding count. */
 uint64_t bo_net_macs(const bo_net *net);
 
 /** w' of a storage pattern: the code itself, or sign-extended from weights->bits. */
@@ -129,10 +147,12 @@ void bo_net_quantize_u8(const bo_net *net, const uint8_t *pixels, size_t count, 
 
 /**
  * The oracle of every engine: runs @p count images through plain loops, layer by layer.
+ * Precondition: bo_net_check holds.
  *
  * @param codes   one pointer a weight tensor: the storage patterns to use; NULL: the clean ones
  * @param input   [count][h][w][c]
  * @param logits  [count][classes], classes in [h][w][c] order of the last layer
+ *
  * @return BO_OK, BO_E_NOMEM.
  */
 bo_status bo_net_reference(const bo_net *net, const uint8_t *const *codes, const uint8_t *input,
