@@ -39,11 +39,16 @@ bo_arch bo_arch_default(void);
 bo_status bo_arch_check(const bo_arch *arch, bo_diag *diag);
 
 /**
- * Reads a machine from YAML: a mapping with the keys of the table, all of them.
+ * Reads a machine from YAML: a mapping with the keys of the table, all of them. On failure @p arch
+ * is as before.
  *
  * @return BO_OK, BO_E_IO, BO_E_NOMEM, BO_E_INVALID (unknown or missing key, out of range).
  */
 bo_status bo_arch_load(bo_arch *arch, const char *path, bo_diag *diag);
+
+/** The same from memory; @p name stands for the file in diagnostics. */
+bo_status bo_arch_parse(bo_arch *arch, const char *name, const void *text, size_t size,
+                        bo_diag *diag);
 
 #ifdef __cplusplus
 }

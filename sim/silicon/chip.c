@@ -1,1 +1,65 @@
 #include "silicon/chip.h"
+
+#include "base/rng.h"
+
+#include <assert.h>
+
+enum {
+  SHELLS = 16,
+  ROW_CELLS = 64,
+  MAX_ROWS = 65536,
+};
+
+bo_status bo_chip_random(bo_chip *chip, const bo_profile *profile, uint64_t seed, double vdd_ratio,
+                         bo_diag *diag) {
+  double ber = 0.0;
+  const bo_status status = bo_profile_ber(profile, vdd_ratio, &ber, diag);
+  if (status == BO_OK) {
+    *chip = (bo_chip){.seed = seed, .vdd_ratio = vdd_ratio, .ber = ber};
+  }
+  return status;
+}
+
+/* Lower and upper end of the shell's u. Powers of two: exact. */
+static double shell_low(uint32_t shell) {
+  return shell + 1 < SHELLS ? 0.25 / (double)(1U << shell) : 0.0;
+}
+
+static double shell_high(uint32_t shell) {
+  return 0.5 / (double)(1U << shell);
+}
+
+/* Adds the cells of one shell with u < ber to fault, masked to the columns that exist. */
+static void add_shell(const bo_chip *chip, uint32_t bank, uint32_t shell, uint64_t cells,
+                      uint64_t columns, bo_fault_word *fault) {
+  const double low = shell_low(shell);
+  const double span = shell_high(shell) - low;
+  const double ln_miss = bo_rng_ln(1.0 - span / (1.0 - low));
+  uint64_t cell = 0;
+  for (uint32_t candidate = 0;; candidate++) {
+    const uint32_t counter[3] = {bank, shell, candidate};
+    const bo_rng_block draw = bo_rng_draw(chip->seed, BO_RNG_CELL_SHELL, counter);
+    const double gap = bo_rng_ln(bo_rng_open_unit(draw.word[0], draw.word[1])) / ln_miss;
+    if (gap >= (double)(cells - cell)) {
+      return;
+    }
+    cell += (uint64_t)gap;
+    if (low + span * bo_rng_unit(draw.word[2]) < chip->ber) {
+      fault[cell / ROW_CELLS].xor_mask |= columns & ((uint64_t)1 << (cell % ROW_CELLS));
+    }
+    cell++;
+  }
+}
+
+void bo_chip_bank_faults(const bo_chip *chip, uint32_t bank, uint32_t rows, uint32_t width_bits,
+                         bo_fault_word *fault) {
+  assert(rows >= 1 && rows <= MAX_ROWS);
+  assert(width_bits >= 1 && width_bits <= ROW_CELLS);
+  for (uint32_t row = 0; row < rows; row++) {
+    fault[row] = (bo_fault_word){.and_mask = UINT64_MAX};
+  }
+  const uint64_t columns = UINT64_MAX >> (ROW_CELLS - width_bits);
+  for (uint32_t shell = SHELLS; shell-- > 0 && shell_low(shell) < chip->ber;) {
+    add_shell(chip, bank, shell, (uint64_t)rows * ROW_CELLS, columns, fault);
+  }
+}

@@ -12,13 +12,16 @@
 
 #include "base/status.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-enum { BO_PROFILE_MAX_POINTS = 64 };
+enum {
+  BO_PROFILE_MAX_POINTS = 64
+};
 
 /** One measured point. ber: fraction of failing cells, 0 … 0.5, not per cent. */
 typedef struct bo_profile_point {
@@ -38,10 +41,15 @@ typedef struct bo_profile {
 } bo_profile;
 
 /**
- * Reads a profile from YAML. BO_OK, BO_E_IO, BO_E_NOMEM, BO_E_INVALID (schema, or a curve that is
- * not monotone, has a rate outside 0 … 0.5, fewer than 2 points, or does not end at 1.0 with 0).
+ * Reads a profile from YAML (profiles/README.md). BO_OK, BO_E_IO, BO_E_NOMEM, BO_E_INVALID (schema,
+ * or a curve that is not strictly monotone, has a rate outside 0 … 0.5, fewer than 3 or more than
+ * BO_PROFILE_MAX_POINTS points, or does not end at 1.0 with 0). On failure @p profile is as before.
  */
 bo_status bo_profile_load(bo_profile *profile, const char *path, bo_diag *diag);
+
+/** The same from memory; @p name stands for the file in diagnostics. */
+bo_status bo_profile_parse(bo_profile *profile, const char *name, const void *text, size_t size,
+                           bo_diag *diag);
 
 /**
  * Bit error rate at @p vdd_ratio: log-linear between points; between the last two (the last has
@@ -51,7 +59,12 @@ bo_status bo_profile_load(bo_profile *profile, const char *path, bo_diag *diag);
  */
 bo_status bo_profile_ber(const bo_profile *profile, double vdd_ratio, double *ber, bo_diag *diag);
 
-/** Lowest voltage on the curve with at most @p ber; inverse of bo_profile_ber. ber = 0 gives 1. */
+/**
+ * Lowest voltage on the curve with at most @p ber; inverse of bo_profile_ber. The curve jumps to 0
+ * at Vmin, so 0 and every rate below that jump give 1.
+ *
+ * @return BO_OK; BO_E_INVALID for a rate above that of the lowest point, naming the range.
+ */
 bo_status bo_profile_vdd_for_ber(const bo_profile *profile, double ber, double *vdd_ratio,
                                  bo_diag *diag);
 
