@@ -26,6 +26,7 @@ typedef struct bo_fault_count {
 /** Scratch for one thread; the placement is borrowed and must outlive it. */
 typedef struct bo_injector bo_injector;
 
+/** BO_OK or BO_E_NOMEM, then @p *out is NULL. */
 bo_status bo_injector_new(bo_injector **out, const bo_placement *placement, bo_diag *diag);
 void bo_injector_free(bo_injector *injector);
 
@@ -35,6 +36,14 @@ void bo_injector_free(bo_injector *injector);
  */
 void bo_injector_run(bo_injector *injector, const bo_chip *chip, const uint8_t *const *clean,
                      uint8_t *const *faulty, bo_fault_count *count);
+
+/**
+ * The step of bo_injector_run for one bank, for faults of any source: reads every code of @p bank
+ * with a faulty cell from @p clean through fault[0 … bank_rows-1] into @p faulty, leaves all others
+ * alone and adds to @p count. Faults of columns that hold no weight bit have no effect.
+ */
+void bo_injector_apply(const bo_placement *placement, uint32_t bank, const bo_fault_word *fault,
+                       const uint8_t *const *clean, uint8_t *const *faulty, bo_fault_count *count);
 
 #ifdef __cplusplus
 }

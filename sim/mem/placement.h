@@ -30,15 +30,16 @@ typedef struct bo_weight_shape {
 
 typedef enum bo_placement_policy {
   BO_PLACEMENT_LINEAR, /**< parameter order, as in the paper */
-  BO_PLACEMENT_TILE,   /**< the order in which the array consumes: group, N-tile, K-tile, row, column */
+  BO_PLACEMENT_TILE, /**< the order in which the array consumes: group, N-tile, K-tile, row, column
+                      */
 } bo_placement_policy;
 
 typedef struct bo_placement_config {
   bo_placement_policy policy;
   uint32_t tile_rows;       /**< K of a tile: array rows; used by TILE */
   uint32_t tile_cols;       /**< N of a tile: array columns; used by TILE */
-  uint32_t banks;           /**< 0: as many as give every bit a cell of its own */
-  uint32_t bank_rows;
+  uint32_t banks;           /**< 1 … 65536; 0: as many as give every bit a cell of its own */
+  uint32_t bank_rows;       /**< 1 … 65536 */
   uint32_t bank_width_bits; /**< 8 … 64 */
   uint64_t start_row;       /**< rows (over all banks) that the first code is moved by; wraps */
 } bo_placement_config;
@@ -54,13 +55,21 @@ typedef struct bo_weight_bit {
   uint64_t element;
 } bo_weight_bit;
 
+/** Codes that lie in one row of a bank during one pass, from column 0 up, each bits wide. */
+typedef struct bo_placed_row {
+  uint32_t tensor;
+  uint32_t bits;
+  uint32_t codes; /**< at least 1 */
+  uint64_t first; /**< position of the first in the order of the tensor's codes in the stream */
+} bo_placed_row;
+
 typedef struct bo_placement bo_placement;
 
 /**
  * Builds the placement of @p count tensors in their order, owned by the caller.
  *
- * @return BO_OK, BO_E_INVALID (a field out of range, a code wider than a row, no tensor, a product
- *         that overflows), BO_E_NOMEM.
+ * @return BO_OK, BO_E_INVALID (a field out of range, no tensor, an empty tensor, more than 2^48
+ *         codes), BO_E_NOMEM. On failure @p *out is NULL.
  */
 bo_status bo_placement_new(bo_placement **out, const bo_placement_config *config,
                            const bo_weight_shape *tensors, uint32_t count, bo_diag *diag);
@@ -78,6 +87,16 @@ uint64_t bo_placement_passes(const bo_placement *placement);
 /** Which weight bit lies in a cell in pass @p pass; false if none does. */
 bool bo_placement_resident(const bo_placement *placement, bo_bit_place place, uint64_t pass,
                            bo_weight_bit *out);
+
+/**
+ * Which codes lie in a row of a bank in pass @p pass; false if none does or there is no such row or
+ * pass. In a later pass a row holds codes only if it does in every earlier one.
+ */
+bool bo_placement_row(const bo_placement *placement, uint32_t bank, uint32_t row, uint64_t pass,
+                      bo_placed_row *out);
+
+/** Element of @p tensor that is its @p position-th code in the stream. Precondition: both exist. */
+uint64_t bo_placement_element(const bo_placement *placement, uint32_t tensor, uint64_t position);
 
 /** The configuration and tensors it was built from; borrowed. */
 const bo_placement_config *bo_placement_get_config(const bo_placement *placement);
