@@ -40,7 +40,12 @@ bo_status bo_file_read_gz(bo_bytes *out, const char *path, size_t max_bytes, bo_
 
 void bo_bytes_free(bo_bytes *bytes);
 
-/** Writes @p path through a temporary file beside it, fsync and rename. BO_OK or BO_E_IO. */
+/**
+ * Writes @p path through a temporary file beside it, fsync and rename. A path that exists and is
+ * not a plain file (a device, a pipe, a symbolic link such as /dev/stdout) is written in place.
+ *
+ * @return BO_OK, BO_E_IO (no temporary file is left).
+ */
 bo_status bo_file_write(const char *path, const void *data, size_t size, bo_diag *diag);
 
 /** XXH3-64 of the bytes: identifies an input in a manifest. */

@@ -26,7 +26,7 @@ typedef struct bo_rng_block {
   uint32_t word[4];
 } bo_rng_block;
 
-/** Four uniform 32-bit words. Philox key = @p seed (low word first), counter = (counter, stream). */
+/** Four uniform 32-bit words. Philox key = @p seed, low word first; counter = (counter, stream). */
 bo_rng_block bo_rng_draw(uint64_t seed, bo_rng_stream stream, const uint32_t counter[3]);
 
 /** Maps a word to [0, 1) exactly: word / 2^32. */

@@ -12,10 +12,10 @@ extern "C" {
 /** Result of every call that can fail: zero is success, failures are negative. */
 typedef enum bo_status {
   BO_OK = 0,
-  BO_E_INVALID = -1,  /**< an argument or an input file breaks a documented range */
-  BO_E_NOMEM = -2,    /**< an allocation failed; nothing was changed */
-  BO_E_IO = -3,       /**< a file could not be opened, read or written */
-  BO_E_MISMATCH = -4, /**< model and reference (RTL or golden trace) disagree */
+  BO_E_INVALID = -1,     /**< an argument or an input file breaks a documented range */
+  BO_E_NOMEM = -2,       /**< an allocation failed; nothing was changed */
+  BO_E_IO = -3,          /**< a file could not be opened, read or written */
+  BO_E_MISMATCH = -4,    /**< model and reference (RTL or golden trace) disagree */
   BO_E_INTERRUPTED = -5, /**< the caller asked to stop; what was done until then is kept */
 } bo_status;
 

@@ -1,0 +1,16 @@
+# Lets a test make the k-th allocation of its executable fail: see fail_alloc.h.
+function(bo_wrap_alloc target)
+  target_sources(${target} PRIVATE fail_alloc.c)
+  foreach(name malloc calloc realloc strdup strndup aligned_alloc posix_memalign)
+    target_link_options(${target} PRIVATE LINKER:--wrap=${name})
+  endforeach()
+endfunction()
+
+bo_test(rng bo_base m)
+bo_test(file bo_base ZLIB::ZLIB)
+bo_test(pool bo_base)
+bo_test(yaml bo_base)
+bo_test(status bo_base)
+foreach(name file pool yaml)
+  bo_wrap_alloc(test_${name})
+endforeach()
