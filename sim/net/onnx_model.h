@@ -39,8 +39,8 @@ typedef struct bo_onnx_attr {
   bo_onnx_attr_type type;
   float f;
   int64_t i;
-  const char *s;   /**< zero-terminated */
-  size_t count;    /**< of floats or ints */
+  const char *s; /**< zero-terminated */
+  size_t count;  /**< of floats or ints */
   const float *floats;
   const int64_t *ints;
   bo_tensor tensor;
@@ -49,11 +49,12 @@ typedef struct bo_onnx_attr {
 /** A value of the graph: a graph input, a constant, or what a node produces. */
 typedef struct bo_onnx_value {
   const char *name;
-  bool is_input;   /**< graph input without initialiser */
+  bool is_input;    /**< graph input without initialiser */
   bool is_constant; /**< initialiser or output of a Constant node; tensor is set */
   bo_tensor tensor;
-  uint32_t rank;                     /**< of a graph input, when declared; 0 otherwise */
-  int64_t dims[BO_TENSOR_MAX_RANK];  /**< -1: symbolic, e.g. the batch */
+  bo_dtype dtype;                   /**< of a graph input, when declared; BO_F32 otherwise */
+  uint32_t rank;                    /**< of a graph input, when declared; 0 otherwise */
+  int64_t dims[BO_TENSOR_MAX_RANK]; /**< -1: symbolic, e.g. the batch */
 } bo_onnx_value;
 
 typedef struct bo_onnx_node {
@@ -61,13 +62,13 @@ typedef struct bo_onnx_node {
   const char *domain; /**< "" for ai.onnx, else e.g. "com.microsoft" */
   const char *name;   /**< the node's name, or that of its first output when it has none */
   uint32_t inputs, outputs, attrs;
-  uint32_t *input;  /**< value indices or BO_ONNX_NONE */
+  uint32_t *input; /**< value indices or BO_ONNX_NONE */
   uint32_t *output;
   bo_onnx_attr *attr;
 } bo_onnx_node;
 
 typedef struct bo_onnx_model {
-  int64_t opset;  /**< of the default domain, 7 … 19 */
+  int64_t opset; /**< of the default domain, 1 … 19; who gives meaning to nodes may ask for more */
   uint32_t nodes, values, inputs, outputs;
   bo_onnx_node *node; /**< Constant nodes are values, not nodes; topologically ordered */
   bo_onnx_value *value;

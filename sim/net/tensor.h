@@ -44,6 +44,13 @@ size_t bo_dtype_size(bo_dtype dtype);
 const char *bo_dtype_name(bo_dtype dtype);
 
 /**
+ * Number of elements of a shape, 1 for rank 0, in @p *count (0 on failure).
+ *
+ * @return BO_OK, BO_E_INVALID (rank or a dimension out of range, too many elements).
+ */
+bo_status bo_dims_count(size_t *count, uint32_t rank, const int64_t *dims, bo_diag *diag);
+
+/**
  * Zero-filled tensor in @p *out (overwritten, not freed before).
  *
  * @return BO_OK, BO_E_INVALID (rank or a dimension out of range, too many elements), BO_E_NOMEM.
