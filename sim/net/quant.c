@@ -106,8 +106,8 @@ static void quantize_symmetric(const bo_quant_range *range, const float *w, size
                                int32_t *code) {
   const float step = range->qmax / half_steps(range);
   for (size_t i = 0; i < count; ++i) {
-    code[i] = to_code(w[i] / step, SCHEME[range->scheme].rounds, lowest_code(range),
-                      highest_code(range));
+    code[i] =
+        to_code(w[i] / step, SCHEME[range->scheme].rounds, lowest_code(range), highest_code(range));
   }
 }
 

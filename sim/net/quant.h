@@ -27,11 +27,11 @@ typedef enum bo_storage {
 
 /** The ablation of the paper, in its order; each row of the table in quant.c. */
 typedef enum bo_scheme {
-  BO_SCHEME_GLOBAL,      /**< symmetric signed truncating, one range for the network (w_max) */
-  BO_SCHEME_NORMAL,      /**< the same with max|w| of the tensor: the reference */
-  BO_SCHEME_ASYMMETRIC,  /**< NORMAL with range [min, max], signed */
-  BO_SCHEME_UNSIGNED,    /**< asymmetric, unsigned, truncating */
-  BO_SCHEME_RQUANT,      /**< asymmetric, unsigned, rounding */
+  BO_SCHEME_GLOBAL,     /**< symmetric signed truncating, one range for the network (w_max) */
+  BO_SCHEME_NORMAL,     /**< the same with max|w| of the tensor: the reference */
+  BO_SCHEME_ASYMMETRIC, /**< NORMAL with range [min, max], signed */
+  BO_SCHEME_UNSIGNED,   /**< asymmetric, unsigned, truncating */
+  BO_SCHEME_RQUANT,     /**< asymmetric, unsigned, rounding */
   BO_SCHEMES
 } bo_scheme;
 
@@ -54,22 +54,32 @@ typedef struct bo_quant_range {
 bo_status bo_quant_fit(bo_quant_range *range, bo_scheme scheme, uint32_t bits, float global_range,
                        const float *w, size_t count, bo_diag *diag);
 
-/** Signed codes of GLOBAL, NORMAL, ASYMMETRIC lie in -2^(m-1) … 2^(m-1)-1, the others in 0 … 2^m-1. */
+/** Signed codes of GLOBAL, NORMAL, ASYMMETRIC lie in -2^(m-1) … 2^(m-1)-1, the others in 0 … 2^m-1.
+ */
 bool bo_scheme_is_signed(bo_scheme scheme);
 
-/** Codes as published. code[i] is the code as an integer, not its storage pattern. */
+/**
+ * Codes as published; code[i] is the code as an integer, not its storage pattern. Weights are
+ * finite; those outside the range saturate. De-quantisation takes any m-bit code, also one that
+ * only an error can make: asymmetric schemes clamp to the range, symmetric ones do not.
+ */
 void bo_quantize(const bo_quant_range *range, const float *w, size_t count, int32_t *code);
 void bo_dequantize(const bo_quant_range *range, const int32_t *code, size_t count, float *w);
 
 /**
  * The same scheme *as deployed*: ONNX and integer hardware know w = scale * (code - zero_point)
- * with an integer zero_point. For the asymmetric schemes the range is nudged until zero is a code.
+ * with an integer zero_point. What is trained, exported to ONNX and run here is this form.
+ *
+ * Symmetric schemes keep their published codes; zero_point = 0. Asymmetric ones divide the range,
+ * widened to contain 0, into 2^m - 1 steps, so clean codes use all 2^m patterns (the published map
+ * leaves the lowest to errors and has no code for 0), and move it by at most half a step until 0 is
+ * a code: zero_point = rint(lowest - qmin / scale).
  */
 typedef struct bo_affine {
   float scale;
   int32_t zero_point;
   int32_t code_min, code_max; /**< clean codes lie in this range */
-  bool rounds;                /**< to nearest even; else truncates as the scheme does */
+  bool rounds; /**< w / scale to nearest even, then + zero_point; else the sum truncated to 0 */
 } bo_affine;
 
 bo_affine bo_quant_deploy(const bo_quant_range *range);

@@ -1,0 +1,8 @@
+# Networks and ONNX; bo_wrap_alloc comes from base.cmake.
+bo_test(net bo_net)
+bo_test(net_reference bo_net)
+foreach(name net net_reference)
+  target_sources(test_${name} PRIVATE random_net.c)
+  target_link_libraries(test_${name} PRIVATE m)
+endforeach()
+bo_wrap_alloc(test_net_reference)
