@@ -1,0 +1,45 @@
+"""Training and test images as uint8 tensors, and their augmentation."""
+
+import gzip
+import pathlib
+
+import numpy as np
+import torch
+
+_FOLDERS = {"fmnist": pathlib.Path("/usr/share/datasets/fashion-mnist")}
+
+
+def _read_idx(path):
+    with gzip.open(path, "rb") as file:
+        data = file.read()
+    rank = data[3]
+    dims = np.frombuffer(data, ">u4", rank, 4)
+    return np.frombuffer(data, np.uint8, offset=4 + 4 * rank).reshape(dims)
+
+
+def load(dataset, split, folder=None):
+    """Images [N, 1, H, W] uint8 and labels [N] int64; split is "train" or "t10k"."""
+    folder = pathlib.Path(folder) if folder else _FOLDERS[dataset]
+    images = _read_idx(folder / f"{split}-images-idx3-ubyte.gz")
+    labels = _read_idx(folder / f"{split}-labels-idx1-ubyte.gz")
+    return torch.from_numpy(images.copy()).unsqueeze(1), torch.from_numpy(labels.astype(np.int64))
+
+
+def to_float(images):
+    """What the exported graph expects: 0 ... 1."""
+    return images.float() / 255
+
+
+def augment(images, shift_px, generator):
+    """Shifts each image by up to shift_px in both directions and flips half of them."""
+    n, _, h, w = images.shape
+    padded = torch.nn.functional.pad(images, [shift_px] * 4)
+    span = 2 * shift_px + 1
+    down = torch.randint(span, (n, 1), generator=generator)
+    right = torch.randint(span, (n, 1), generator=generator)
+    flip = torch.randint(2, (n, 1), generator=generator).bool()
+    rows = down + torch.arange(h)
+    columns = torch.arange(w)
+    columns = right + torch.where(flip, w - 1 - columns, columns)
+    batch = torch.arange(n)[:, None, None]
+    return padded[batch, 0, rows[:, :, None], columns[:, None, :]].unsqueeze(1)
