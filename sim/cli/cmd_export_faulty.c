@@ -1,0 +1,122 @@
+/* brownout export-faulty: the network as one chip reads it, for any other ONNX runtime. */
+#include "cli/commands.h"
+#include "cli/machine.h"
+#include "mem/inject.h"
+#include "net/onnx_import.h"
+#include "silicon/chip.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef struct faulty_settings {
+  bo_machine_settings machine;
+  bo_voltage_settings voltage;
+  uint64_t seed;
+  const char *out;
+} faulty_settings;
+
+static const bo_option faulty_options[] = {
+    {"out", "FILE", BO_OPTION_TEXT, offsetof(faulty_settings, out), 0, 0,
+     "ONNX file to write (required)"},
+    {"vdd", "RATIO", BO_OPTION_REAL, offsetof(faulty_settings, voltage.vdd_ratio), 0.01, 1.25,
+     "supply of the weight SRAM over Vmin, e.g. 0.83"},
+    {"ber", "PERCENT", BO_OPTION_PERCENT, offsetof(faulty_settings, voltage.ber_pct), 0, 50,
+     "bit error rate in per cent instead (default: 1)"},
+    {"seed", "S", BO_OPTION_U64, offsetof(faulty_settings, seed), 0, 0,
+     "the chip that 'run --seed S --chips 1' uses (default: 0)"},
+    BO_MACHINE_OPTIONS,
+};
+
+/* One code array a weight tensor, in one block. */
+static uint8_t **new_codes(const bo_net *net) {
+  size_t bytes = net->weight_tensors * sizeof(uint8_t *);
+  for (uint32_t t = 0; t < net->weight_tensors; t++) {
+    const bo_weights *const w = &net->weights[t];
+    bytes += (size_t)w->groups * w->outputs * w->inputs;
+  }
+  uint8_t **const codes = malloc(bytes);
+  if (codes == NULL) {
+    return NULL;
+  }
+  uint8_t *next = (uint8_t *)(codes + net->weight_tensors);
+  for (uint32_t t = 0; t < net->weight_tensors; t++) {
+    const bo_weights *const w = &net->weights[t];
+    codes[t] = next;
+    next += (size_t)w->groups * w->outputs * w->inputs;
+  }
+  return codes;
+}
+
+static bo_status read_through_chip(const bo_workload *workload, const bo_chip *chip,
+                                   uint8_t *const *codes, bo_fault_count *count, bo_diag *diag) {
+  bo_injector *injector = NULL;
+  const bo_status status = bo_injector_new(&injector, workload->placement, diag);
+  if (status == BO_OK) {
+    bo_injector_run(injector, chip, workload->clean_codes, codes, count);
+  }
+  bo_injector_free(injector);
+  return status;
+}
+
+static bo_status export_faulty(const char *model, const faulty_settings *settings,
+                               bo_fault_count *count, bo_diag *diag) {
+  bo_workload *workload = NULL;
+  uint8_t **codes = NULL;
+  bo_chip chip;
+  double vdd_ratio = 0;
+  if (settings->out == NULL) {
+    return bo_fail(diag, BO_E_INVALID, "--out: expected a file to write");
+  }
+  bo_status status = bo_machine_workload(&workload, &settings->machine, model, diag);
+  if (status == BO_OK) {
+    status = bo_voltage_of(&vdd_ratio, &settings->voltage, &workload->profile, diag);
+  }
+  if (status == BO_OK) {
+    status = bo_chip_random(&chip, &workload->profile, settings->seed, vdd_ratio, diag);
+  }
+  if (status == BO_OK) {
+    codes = new_codes(workload->net);
+    status = codes == NULL ? bo_fail(diag, BO_E_NOMEM, "out of memory for the codes") : BO_OK;
+  }
+  if (status == BO_OK) {
+    status = read_through_chip(workload, &chip, codes, count, diag);
+  }
+  if (status == BO_OK) {
+    status =
+        bo_onnx_export(settings->out, model, workload->net, (const uint8_t *const *)codes, diag);
+  }
+  free(codes);
+  bo_workload_free(workload);
+  return status;
+}
+
+static int run(const bo_command *command, int argc, char **argv) {
+  faulty_settings settings = {.machine = BO_MACHINE_DEFAULTS, .voltage = BO_VOLTAGE_DEFAULTS};
+  int operands = 0;
+  int exit_code = BO_EXIT_DONE;
+  if (!bo_cli_parse(command, argc, argv, &settings, &operands, &exit_code)) {
+    return exit_code;
+  }
+  bo_fault_count count = {0};
+  bo_diag diag = {{0}};
+  const bo_status status = export_faulty(argv[0], &settings, &count, &diag);
+  if (status != BO_OK) {
+    return bo_cli_fail(status, &diag);
+  }
+  (void)printf("%s: %" PRIu64 " weights changed by %" PRIu64 " bits\n", settings.out,
+               count.weights_changed, count.bits_effective);
+  return BO_EXIT_DONE;
+}
+
+const bo_command bo_command_export_faulty = {
+    .name = "export-faulty",
+    .operands = "MODEL.onnx",
+    .summary = "the network as one chip reads it, as an ONNX file",
+    .details = "Any ONNX runtime then computes what the array computes from that chip's SRAM.",
+    .min_operands = 1,
+    .max_operands = 1,
+    .options = faulty_options,
+    .option_count = sizeof faulty_options / sizeof faulty_options[0],
+    .run = run,
+};

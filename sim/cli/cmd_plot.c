@@ -1,0 +1,117 @@
+/* brownout plot: every figure of a result store, as PNG and SVG. */
+#include "cli/commands.h"
+#include "cli/paths.h"
+#include "report/plot.h"
+#include "report/report.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+typedef struct plot_settings {
+  const char *out;
+  const char *profile;
+} plot_settings;
+
+static const bo_option plot_options[] = {
+    {"out", "DIR", BO_OPTION_TEXT, offsetof(plot_settings, out), 0, 0,
+     "folder for figures and their data, made if need be (default: .)"},
+    {"profile", "FILE", BO_OPTION_TEXT, offsetof(plot_settings, profile), 0, 0,
+     "silicon whose curve is drawn (default: ibm14)"},
+};
+
+/* Data of the figures: one CSV of the sweep, one of the profile, kept beside the pictures. */
+typedef struct plot_data {
+  char csv[2][BO_PATH_SIZE]; /* by bo_figure_data */
+} plot_data;
+
+static bo_status write_csv(char *path, const char *dir, const char *name, const bo_bytes *text,
+                           bo_diag *diag) {
+  const int length = snprintf(path, BO_PATH_SIZE, "%s/%s", dir, name);
+  if (length < 0 || length >= BO_PATH_SIZE) {
+    return bo_fail(diag, BO_E_INVALID, "--out: path too long");
+  }
+  return bo_file_write(path, text->data, text->size, diag);
+}
+
+static bo_status write_points(plot_data *data, const char *store_path, const char *dir,
+                              bo_diag *diag) {
+  bo_store *store = NULL;
+  bo_bytes text = {0};
+  bo_status status = bo_store_open(&store, store_path, diag);
+  if (status == BO_OK) {
+    status = bo_report_points_csv(&text, store, diag);
+  }
+  if (status == BO_OK) {
+    status = write_csv(data->csv[BO_FIGURE_OF_SWEEP], dir, "points.csv", &text, diag);
+  }
+  bo_bytes_free(&text);
+  bo_store_free(store);
+  return status;
+}
+
+static bo_status write_curve(plot_data *data, const char *profile_name, const char *dir,
+                             bo_diag *diag) {
+  char path[BO_PATH_SIZE];
+  bo_profile profile;
+  bo_bytes text = {0};
+  bo_status status = bo_path_resolve(path, "silicon", profile_name, diag);
+  if (status == BO_OK) {
+    status = bo_profile_load(&profile, path, diag);
+  }
+  if (status == BO_OK) {
+    status = bo_plot_curve_csv(&text, &profile, diag);
+  }
+  if (status == BO_OK) {
+    status = write_csv(data->csv[BO_FIGURE_OF_PROFILE], dir, "curve.csv", &text, diag);
+  }
+  bo_bytes_free(&text);
+  return status;
+}
+
+static bo_status plot_store(const char *store_path, const plot_settings *settings, bo_diag *diag) {
+  char scripts[BO_PATH_SIZE];
+  plot_data data;
+  if (mkdir(settings->out, 0777) != 0 && errno != EEXIST) {
+    return bo_fail(diag, BO_E_IO, "%s: cannot make the folder: %s", settings->out, strerror(errno));
+  }
+  bo_status status = bo_path_shipped(scripts, "plots", diag);
+  if (status == BO_OK) {
+    status = write_points(&data, store_path, settings->out, diag);
+  }
+  if (status == BO_OK) {
+    status = write_curve(&data, settings->profile, settings->out, diag);
+  }
+  size_t count = 0;
+  const bo_figure *const figures = bo_plot_figures(&count);
+  for (size_t i = 0; status == BO_OK && i < count; i++) {
+    status = bo_plot_draw(&figures[i], scripts, data.csv[figures[i].data], settings->out, diag);
+  }
+  return status;
+}
+
+static int run(const bo_command *command, int argc, char **argv) {
+  plot_settings settings = {.out = ".", .profile = "ibm14"};
+  int operands = 0;
+  int exit_code = BO_EXIT_DONE;
+  if (!bo_cli_parse(command, argc, argv, &settings, &operands, &exit_code)) {
+    return exit_code;
+  }
+  bo_diag diag = {{0}};
+  const bo_status status = plot_store(argv[0], &settings, &diag);
+  return status == BO_OK ? BO_EXIT_DONE : bo_cli_fail(status, &diag);
+}
+
+const bo_command bo_command_plot = {
+    .name = "plot",
+    .operands = "RESULTS.db",
+    .summary = "figures of a sweep, PNG and SVG",
+    .details = "Draws with gnuplot: voltage_curve, error_over_ber, error_over_voltage, pareto.\n"
+               "Beside them points.csv and curve.csv, the data, to draw them otherwise.",
+    .min_operands = 1,
+    .max_operands = 1,
+    .options = plot_options,
+    .option_count = sizeof plot_options / sizeof plot_options[0],
+    .run = run,
+};

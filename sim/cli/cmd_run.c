@@ -1,0 +1,103 @@
+/* brownout run: one operating point, some chips, one object of results. */
+#include "cli/commands.h"
+#include "cli/machine.h"
+#include "cli/watch.h"
+#include "report/report.h"
+
+#include <stdint.h>
+#include <stdio.h>
+
+typedef struct run_settings {
+  bo_machine_settings machine;
+  bo_voltage_settings voltage;
+  const char *dataset;
+  const char *data;
+  uint64_t images;
+  uint32_t chips;
+  uint64_t seed;
+  uint32_t jobs;
+  bool json;
+} run_settings;
+
+static const bo_option run_options[] = {
+    {"vdd", "RATIO", BO_OPTION_REAL, offsetof(run_settings, voltage.vdd_ratio), 0.01, 1.25,
+     "supply of the weight SRAM over Vmin, e.g. 0.83"},
+    {"ber", "PERCENT", BO_OPTION_PERCENT, offsetof(run_settings, voltage.ber_pct), 0, 50,
+     "bit error rate in per cent instead: the lowest voltage with at\nmost so many (default: 1)"},
+    {"chips", "N", BO_OPTION_U32, offsetof(run_settings, chips), 1, BO_SWEEP_MAX_CHIPS,
+     "chips to average over, each with its own faulty cells (default: 10)"},
+    {"seed", "S", BO_OPTION_U64, offsetof(run_settings, seed), 0, 0,
+     "chips are S, S+1, ... (default: 0)"},
+    {"images", "N", BO_OPTION_U64, offsetof(run_settings, images), 0, 0,
+     "only the first N images (default: the whole test set)"},
+    {"dataset", "NAME", BO_OPTION_TEXT, offsetof(run_settings, dataset), 0, 0,
+     "fmnist, mnist, cifar10, cifar100 or a .npz file\n(default: the model's name up to its first "
+     "'-')"},
+    {"data", "DIR", BO_OPTION_TEXT, offsetof(run_settings, data), 0, 0,
+     "folder of the data set's files (default: where Debian has them)"},
+    {"jobs", "N", BO_OPTION_U32, offsetof(run_settings, jobs), 1, 1024,
+     "threads (default: one a processor); results do not depend on it"},
+    {"json", NULL, BO_OPTION_FLAG, offsetof(run_settings, json), 0, 0, "print one JSON object"},
+    BO_MACHINE_OPTIONS,
+};
+
+static bo_status run_point(const char *model, const run_settings *settings, bo_bytes *text,
+                           bo_diag *diag) {
+  bo_workload *workload = NULL;
+  bo_point_summary summary;
+  bo_watch watch;
+  double vdd_ratio = 0;
+  bo_status status = bo_machine_workload(&workload, &settings->machine, model, diag);
+  if (status == BO_OK) {
+    status = bo_voltage_of(&vdd_ratio, &settings->voltage, &workload->profile, diag);
+  }
+  if (status == BO_OK) {
+    status = bo_workload_load_images(workload, settings->dataset, settings->data, settings->images,
+                                     diag);
+  }
+  if (status == BO_OK) {
+    bo_watch_begin(&watch);
+    const bo_campaign_control control = bo_watch_control(&watch, settings->jobs);
+    status = bo_point_run(&summary, workload, vdd_ratio, settings->seed, settings->chips, &control,
+                          diag);
+    bo_watch_end(&watch);
+  }
+  if (status == BO_OK) {
+    status = settings->json ? bo_report_run_json(text, workload, &summary, settings->seed, diag)
+                            : bo_report_run_text(text, workload, &summary, settings->seed, diag);
+  }
+  bo_workload_free(workload);
+  return status;
+}
+
+static int run(const bo_command *command, int argc, char **argv) {
+  run_settings settings = {
+      .machine = BO_MACHINE_DEFAULTS, .voltage = BO_VOLTAGE_DEFAULTS, .chips = 10};
+  int operands = 0;
+  int exit_code = BO_EXIT_DONE;
+  if (!bo_cli_parse(command, argc, argv, &settings, &operands, &exit_code)) {
+    return exit_code;
+  }
+  bo_bytes text = {0};
+  bo_diag diag = {{0}};
+  const bo_status status = run_point(argv[0], &settings, &text, &diag);
+  if (status != BO_OK) {
+    return bo_cli_fail(status, &diag);
+  }
+  (void)fputs((const char *)text.data, stdout);
+  bo_bytes_free(&text);
+  return BO_EXIT_DONE;
+}
+
+const bo_command bo_command_run = {
+    .name = "run",
+    .operands = "MODEL.onnx",
+    .summary = "error and energy of a network at one voltage",
+    .details = "Without options: the whole test set of the model's data set, the default machine,\n"
+               "the 14 nm profile, a bit error rate of 1 %, ten chips.",
+    .min_operands = 1,
+    .max_operands = 1,
+    .options = run_options,
+    .option_count = sizeof run_options / sizeof run_options[0],
+    .run = run,
+};

@@ -1,0 +1,81 @@
+#include "cli/machine.h"
+
+#include "cli/paths.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bo_status parse_placement(bo_workload_config *config, const bo_machine_settings *settings,
+                                 bo_diag *diag) {
+  if (strcmp(settings->placement, "tile") == 0) {
+    config->policy = BO_PLACEMENT_TILE;
+  } else if (strcmp(settings->placement, "linear") == 0) {
+    config->policy = BO_PLACEMENT_LINEAR;
+  } else {
+    return bo_fail(diag, BO_E_INVALID, "--placement: expected tile or linear, got '%s'",
+                   settings->placement);
+  }
+  config->start_row = settings->start_row;
+  return BO_OK;
+}
+
+static bo_status parse_banks(bo_workload_config *config, const char *text, bo_diag *diag) {
+  enum {
+    MAX_BANKS = 65536
+  };
+  config->banks = BO_BANKS_OF_ARCH;
+  if (text == NULL) {
+    return BO_OK;
+  }
+  if (strcmp(text, "auto") == 0) {
+    config->banks = 0;
+    return BO_OK;
+  }
+  char *end = NULL;
+  const unsigned long banks = strtoul(text, &end, 10);
+  if (text[0] < '1' || text[0] > '9' || *end != '\0' || banks > MAX_BANKS) {
+    return bo_fail(diag, BO_E_INVALID, "--banks: expected auto or 1..%d, got '%s'", MAX_BANKS,
+                   text);
+  }
+  config->banks = (uint32_t)banks;
+  return BO_OK;
+}
+
+bo_status bo_machine_workload(bo_workload **out, const bo_machine_settings *settings,
+                              const char *model, bo_diag *diag) {
+  char arch[BO_PATH_SIZE];
+  char profile[BO_PATH_SIZE];
+  char energy[BO_PATH_SIZE];
+  bo_workload_config config = {.model = model};
+  bo_status status = parse_placement(&config, settings, diag);
+  if (status == BO_OK) {
+    status = parse_banks(&config, settings->banks, diag);
+  }
+  if (status == BO_OK && settings->arch != NULL) {
+    status = bo_path_resolve(arch, "arch", settings->arch, diag);
+    config.arch = arch;
+  }
+  if (status == BO_OK) {
+    status = bo_path_resolve(profile, "silicon", settings->profile, diag);
+    config.profile = profile;
+  }
+  if (status == BO_OK) {
+    status = bo_path_resolve(energy, "energy", settings->energy, diag);
+    config.energy = energy;
+  }
+  return status == BO_OK ? bo_workload_new(out, &config, diag) : status;
+}
+
+bo_status bo_voltage_of(double *vdd_ratio, const bo_voltage_settings *settings,
+                        const bo_profile *profile, bo_diag *diag) {
+  if (settings->vdd_ratio > 0 && settings->ber_pct >= 0) {
+    return bo_fail(diag, BO_E_INVALID, "--vdd and --ber: expected one of them, got both");
+  }
+  if (settings->vdd_ratio > 0) {
+    double ber = 0;
+    *vdd_ratio = settings->vdd_ratio;
+    return bo_profile_ber(profile, *vdd_ratio, &ber, diag);
+  }
+  const double ber_pct = settings->ber_pct >= 0 ? settings->ber_pct : BO_DEFAULT_BER_PCT;
+  return bo_profile_vdd_for_ber(profile, ber_pct / 100, vdd_ratio, diag);
+}

@@ -1,0 +1,91 @@
+/**
+ * @file machine.h
+ * Options that several commands share: the machine, its silicon, the placement, the voltage.
+ */
+#ifndef BO_CLI_MACHINE_H
+#define BO_CLI_MACHINE_H
+
+#include "base/status.h"
+#include "campaign/workload.h"
+#include "cli/options.h"
+
+#include <stdint.h>
+
+/** First member of the settings of every command that has the machine options. */
+typedef struct bo_machine_settings {
+  const char *arch; /**< NULL: the default machine */
+  const char *profile;
+  const char *energy;
+  const char *placement;
+  const char *banks; /**< NULL: as the machine says */
+  uint64_t start_row;
+} bo_machine_settings;
+
+#define BO_MACHINE_DEFAULTS                                                                        \
+  { .profile = "ibm14", .energy = "ibm14", .placement = "tile" }
+
+/* Rows of an option table; FILE stands for a path or the name of a shipped file. */
+#define BO_MACHINE_OPTIONS                                                                         \
+  {"arch",                                                                                         \
+   "FILE",                                                                                         \
+   BO_OPTION_TEXT,                                                                                 \
+   offsetof(bo_machine_settings, arch),                                                            \
+   0,                                                                                              \
+   0,                                                                                              \
+   "machine: a YAML file, or a name in profiles/arch (default: ibm14)"},                           \
+      {"profile",                                                                                  \
+       "FILE",                                                                                     \
+       BO_OPTION_TEXT,                                                                             \
+       offsetof(bo_machine_settings, profile),                                                     \
+       0,                                                                                          \
+       0,                                                                                          \
+       "silicon: a YAML file, or a name in profiles/silicon (default: ibm14)"},                    \
+      {"energy",                                                                                   \
+       "FILE",                                                                                     \
+       BO_OPTION_TEXT,                                                                             \
+       offsetof(bo_machine_settings, energy),                                                      \
+       0,                                                                                          \
+       0,                                                                                          \
+       "energy table: a YAML file, or a name in profiles/energy (default: ibm14)"},                \
+      {"placement",                                                                                \
+       "POLICY",                                                                                   \
+       BO_OPTION_TEXT,                                                                             \
+       offsetof(bo_machine_settings, placement),                                                   \
+       0,                                                                                          \
+       0,                                                                                          \
+       "where weights lie in the SRAM: 'tile', as the array consumes\nthem (default), or "         \
+       "'linear', in parameter order"},                                                            \
+      {"banks",                                                                                    \
+       "N",                                                                                        \
+       BO_OPTION_TEXT,                                                                             \
+       offsetof(bo_machine_settings, banks),                                                       \
+       0,                                                                                          \
+       0,                                                                                          \
+       "weight banks; 'auto': a cell for every weight bit\n(default: as the machine says; larger " \
+       "networks stream through)"},                                                                \
+  {                                                                                                \
+    "start-row", "N", BO_OPTION_U64, offsetof(bo_machine_settings, start_row), 0, 0,               \
+        "rows of the SRAM that the first weight is moved by (default: 0)"                          \
+  }
+
+/** Voltage of a command: one of the two, or neither. Unset is 0 for vdd and negative for ber. */
+typedef struct bo_voltage_settings {
+  double vdd_ratio;
+  double ber_pct;
+} bo_voltage_settings;
+
+#define BO_VOLTAGE_DEFAULTS                                                                        \
+  { .vdd_ratio = 0, .ber_pct = -1 }
+
+/** Rate that stands for no voltage given: the operating point of the published headline. */
+#define BO_DEFAULT_BER_PCT 1.0
+
+/** Loads the network on its machine; owned by the caller. Statuses as bo_workload_new. */
+bo_status bo_machine_workload(bo_workload **out, const bo_machine_settings *settings,
+                              const char *model, bo_diag *diag);
+
+/** The voltage asked for. BO_OK, BO_E_INVALID (both given, or outside the profile). */
+bo_status bo_voltage_of(double *vdd_ratio, const bo_voltage_settings *settings,
+                        const bo_profile *profile, bo_diag *diag);
+
+#endif

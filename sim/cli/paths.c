@@ -1,0 +1,34 @@
+#include "cli/paths.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *home(void) {
+  const char *const set = getenv("BROWNOUT_HOME");
+  return set != NULL && set[0] != '\0' ? set : BO_SOURCE_DIR;
+}
+
+static bo_status check_length(int length, const char *name, bo_diag *diag) {
+  if (length < 0 || length >= BO_PATH_SIZE) {
+    return bo_fail(diag, BO_E_INVALID, "%.64s...: path longer than %d bytes", name, BO_PATH_SIZE);
+  }
+  return BO_OK;
+}
+
+bo_status bo_path_resolve(char *path, const char *kind, const char *name, bo_diag *diag) {
+  const size_t length = strlen(name);
+  const char *const extension = ".yaml";
+  const size_t extension_length = strlen(extension);
+  const int is_path =
+      strchr(name, '/') != NULL ||
+      (length > extension_length && strcmp(name + length - extension_length, extension) == 0);
+  return check_length(
+      is_path ? snprintf(path, BO_PATH_SIZE, "%s", name)
+              : snprintf(path, BO_PATH_SIZE, "%s/profiles/%s/%s.yaml", home(), kind, name),
+      name, diag);
+}
+
+bo_status bo_path_shipped(char *path, const char *name, bo_diag *diag) {
+  return check_length(snprintf(path, BO_PATH_SIZE, "%s/%s", home(), name), name, diag);
+}

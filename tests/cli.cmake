@@ -1,0 +1,11 @@
+# The program as its users meet it. tests/cli_*.sh: BROWNOUT SOURCE_DIRECTORY
+function(bo_cli_test name)
+  add_test(NAME cli.${name}
+    COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/cli_${name}.sh $<TARGET_FILE:brownout> ${PROJECT_SOURCE_DIR})
+endfunction()
+
+bo_cli_test(refusals)
+bo_cli_test(help)
+bo_cli_test(run)
+bo_cli_test(sweep)
+bo_cli_test(faulty)

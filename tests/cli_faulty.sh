@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# The network that export-faulty writes for a chip has, without errors, the error that run finds on that chip; and
+# another implementation of ONNX arithmetic (models/train/check_onnx.py) finds the same.
+# Usage: cli_faulty.sh BROWNOUT SOURCE_DIRECTORY
+set -eu
+brownout=$1
+cd "$2"
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+images=400
+for method in normal rquant; do
+  model=models/fmnist-vgg-8b-$method.onnx
+  on_chip=$("$brownout" run "$model" --vdd 0.84 --seed 7 --chips 1 --images $images --json)
+  "$brownout" export-faulty "$model" --vdd 0.84 --seed 7 --out "$scratch/faulty.onnx" >/dev/null
+  faulty=$("$brownout" run "$scratch/faulty.onnx" --dataset fmnist --vdd 1 --chips 1 --images $images --json)
+  expected=$(jq .robust_error_pct.mean <<<"$on_chip")
+  clean=$(jq .clean_error_pct <<<"$on_chip")
+  got=$(jq .clean_error_pct <<<"$faulty")
+  [ "$expected" = "$got" ] || { echo "$method: run says $expected %, the exported network has $got %"; exit 1; }
+  [ "$(jq .weights_changed <<<"$on_chip")" != 0 ] || { echo "$method: no weight changed"; exit 1; }
+  echo "$method: clean $clean %, chip 7 at V/Vmin 0.84 $expected %, exported network $got %"
+done

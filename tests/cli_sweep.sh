@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# A sweep that is killed and run again gives the results of one that was not; export and plot read them.
+# Usage: cli_sweep.sh BROWNOUT SOURCE_DIRECTORY
+set -eu
+brownout=$1
+cd "$2"
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+cat >"$scratch/sweep.yaml" <<YAML
+models: [$PWD/models/fmnist-vgg-8b-normal.onnx, $PWD/models/fmnist-vgg-8b-rquant.onnx]
+ber_pct: [0, 0.1, 1]
+chips: 8
+images: 200
+YAML
+
+"$brownout" sweep "$scratch/sweep.yaml" --out "$scratch/whole.db" --jobs 2 >"$scratch/table"
+grep -q 'rquant' "$scratch/table"
+
+# Killed in the middle: wait until some trials are there, then SIGKILL.
+"$brownout" sweep "$scratch/sweep.yaml" --out "$scratch/killed.db" --jobs 1 >/dev/null &
+pid=$!
+for _ in $(seq 200); do
+  rows=$("$brownout" export "$scratch/killed.db" --trials 2>/dev/null | wc -l) || true
+  [ "${rows:-0}" -gt 3 ] && break
+  sleep 0.02
+done
+kill -9 $pid 2>/dev/null || true
+wait $pid 2>/dev/null || true
+rows=$("$brownout" export "$scratch/killed.db" --trials | wc -l)
+[ "$rows" -gt 1 ] && [ "$rows" -lt 49 ] || { echo "killed too late or too early: $rows rows"; exit 1; }
+"$brownout" sweep "$scratch/sweep.yaml" --out "$scratch/killed.db" --jobs 2 >/dev/null
+"$brownout" export "$scratch/whole.db" --trials --out "$scratch/whole.csv"
+"$brownout" export "$scratch/killed.db" --trials --out "$scratch/killed.csv"
+cmp "$scratch/whole.csv" "$scratch/killed.csv"
+[ "$(wc -l <"$scratch/whole.csv")" -eq 49 ] || { echo "expected 48 trials and a header"; exit 1; }
+
+# Another grid into the same store is refused, and the store stays as it was.
+sed 's/images: 200/images: 100/' "$scratch/sweep.yaml" >"$scratch/other.yaml"
+if "$brownout" sweep "$scratch/other.yaml" --out "$scratch/whole.db" 2>"$scratch/err"; then
+  echo "another sweep into the same store: expected a refusal"
+  exit 1
+fi
+grep -q images "$scratch/err" || { cat "$scratch/err"; exit 1; }
+"$brownout" export "$scratch/whole.db" --trials | cmp - "$scratch/whole.csv"
+
+"$brownout" export "$scratch/whole.db" --manifest | jq -e 'has("seed") or has("chips")' >/dev/null
+"$brownout" plot "$scratch/whole.db" --out "$scratch/figures"
+for figure in voltage_curve error_over_ber error_over_voltage pareto; do
+  head -c 8 "$scratch/figures/$figure.png" | grep -q PNG || { echo "$figure.png is no PNG"; exit 1; }
+  grep -q '<svg' "$scratch/figures/$figure.svg" || { echo "$figure.svg is no SVG"; exit 1; }
+done
