@@ -2,7 +2,8 @@
  * @file engine.h
  * The fast engine: the whole network in integers, bit-equal to bo_net_reference, one thread.
  *
- * Convolutions run on oneDNN where it is exact (VNNI or AMX: onednn_conv.h), else on our own kernel.
+ * Convolutions run on oneDNN where it is exact (VNNI or AMX: onednn_conv.h), else on our own
+ * kernel.
  */
 #ifndef BO_ACCEL_ENGINE_H
 #define BO_ACCEL_ENGINE_H

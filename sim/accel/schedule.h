@@ -15,15 +15,16 @@
 extern "C" {
 #endif
 
-/** One image through one layer (or a sum of such). Reads and writes of SRAM are in rows or bytes. */
+/** One image through one layer (or a sum of such). Reads and writes of SRAM are in rows or bytes.
+ */
 typedef struct bo_events {
-  uint64_t cycles;             /**< compute_cycles + all stalls */
-  uint64_t compute_cycles;     /**< cycles in which the array takes an input vector */
-  uint64_t stall_fill_drain;   /**< first weights in, skew, last sums out */
-  uint64_t stall_weights;      /**< the next tile's weights are not there yet */
-  uint64_t stall_dram;         /**< DRAM traffic longer than all of the above */
+  uint64_t cycles;           /**< compute_cycles + all stalls */
+  uint64_t compute_cycles;   /**< cycles in which the array takes an input vector */
+  uint64_t stall_fill_drain; /**< first weights in, skew, last sums out */
+  uint64_t stall_weights;    /**< the next tile's weights are not there yet */
+  uint64_t stall_dram;       /**< DRAM traffic longer than all of the above */
   uint64_t macs;
-  uint64_t weight_row_reads;   /**< rows of weight banks */
+  uint64_t weight_row_reads; /**< rows of weight banks */
   uint64_t weight_row_writes;
   uint64_t activation_bytes_read, activation_bytes_written;
   uint64_t accumulator_reads, accumulator_writes; /**< int32 partial sums */

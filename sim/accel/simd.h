@@ -1,0 +1,16 @@
+/**
+ * @file simd.h
+ * Plain loops, compiled once for each vector width and chosen when the program starts. Every loop
+ * under this attribute works on integers, or on floats element by element: the width of a vector
+ * changes no bit of a result.
+ */
+#ifndef BO_ACCEL_SIMD_H
+#define BO_ACCEL_SIMD_H
+
+#if defined(__x86_64__) && defined(__linux__)
+#define BO_SIMD_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define BO_SIMD_CLONES
+#endif
+
+#endif
