@@ -1,0 +1,6 @@
+bo_test(arch bo_arch)
+bo_test(profile bo_silicon m)
+bo_test(chip bo_silicon m)
+foreach(name arch profile)
+  bo_wrap_alloc(test_${name})
+endforeach()
