@@ -1,0 +1,6 @@
+bo_test(placement bo_mem)
+bo_test(inject bo_mem m)
+foreach(name placement inject)
+  target_sources(test_${name} PRIVATE random_placement.c)
+  bo_wrap_alloc(test_${name})
+endforeach()

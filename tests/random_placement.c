@@ -1,0 +1,38 @@
+#include "random_placement.h"
+
+#include "base/rng.h"
+
+uint32_t roll(dice *d, uint32_t low, uint32_t high) {
+  const uint32_t counter[3] = {d->case_number, d->drawn++, 0};
+  const uint64_t word = bo_rng_draw(2026, BO_RNG_TEST, counter).word[0];
+  return low + (uint32_t)(word * ((uint64_t)high - low + 1) >> 32);
+}
+
+random_case random_case_draw(dice *d, uint32_t side) {
+  random_case c = {
+      .config =
+          {
+              .policy = roll(d, 0, 1) == 0 ? BO_PLACEMENT_LINEAR : BO_PLACEMENT_TILE,
+              .tile_rows = roll(d, 1, 8),
+              .tile_cols = roll(d, 1, 8),
+              .banks = roll(d, 0, 4),
+              .bank_rows = roll(d, 1, 40),
+              .bank_width_bits = roll(d, 0, 1) == 0 ? 8 * roll(d, 1, 8) : roll(d, 8, 64),
+              .start_row = roll(d, 0, 2) == 0 ? 0 : roll(d, 0, 500),
+          },
+      .tensors = roll(d, 1, MAX_TENSORS),
+  };
+  for (uint32_t t = 0; t < c.tensors; t++) {
+    c.shape[t] = (bo_weight_shape){
+        .groups = roll(d, 0, 2) == 0 ? roll(d, 1, 4) : 1,
+        .outputs = roll(d, 1, side),
+        .inputs = roll(d, 1, side),
+        .bits = roll(d, 1, 8),
+    };
+  }
+  return c;
+}
+
+uint64_t codes_of(const bo_weight_shape *shape) {
+  return (uint64_t)shape->groups * shape->outputs * shape->inputs;
+}
