@@ -1,0 +1,162 @@
+#include "base/npy.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <zip.h>
+
+enum {
+  MAX_NAME = 256,       /**< of a file or an array in diagnostics */
+  DEFLATE_RATIO = 1032, /**< most bytes that one byte of a deflate stream can become */
+};
+
+struct bo_npz {
+  zip_t *archive;
+  char name[MAX_NAME];
+};
+
+/** Takes @p source over, which is NULL if it could not be made; @p error then says why. */
+static bo_status open_source(bo_npz **out, const char *name, zip_source_t *source,
+                             zip_error_t *error, bo_diag *diag) {
+  bo_npz *npz = source == NULL ? NULL : calloc(1, sizeof *npz);
+  if (npz == NULL) {
+    zip_source_free(source);
+    return bo_fail(diag, BO_E_NOMEM, "%s: out of memory", name);
+  }
+  npz->archive = zip_open_from_source(source, ZIP_RDONLY, error);
+  if (npz->archive == NULL) {
+    const bool is_io =
+        zip_error_code_zip(error) == ZIP_ER_OPEN || zip_error_code_zip(error) == ZIP_ER_READ;
+    (void)bo_fail(diag, BO_E_INVALID, "%s: %s", name, zip_error_strerror(error));
+    zip_source_free(source);
+    free(npz);
+    return is_io ? BO_E_IO : BO_E_INVALID;
+  }
+  (void)snprintf(npz->name, sizeof npz->name, "%s", name);
+  *out = npz;
+  return BO_OK;
+}
+
+bo_status bo_npz_open(bo_npz **out, const char *path, bo_diag *diag) {
+  struct stat info;
+  *out = NULL;
+  if (stat(path, &info) != 0) {
+    return bo_fail(diag, BO_E_IO, "%s: cannot open: %s", path, strerror(errno));
+  }
+  if (!S_ISREG(info.st_mode)) {
+    return bo_fail(diag, BO_E_INVALID, "%s: expected a regular file", path);
+  }
+  zip_error_t error;
+  zip_error_init(&error);
+  zip_source_t *source = zip_source_file_create(path, 0, -1, &error);
+  const bo_status status = open_source(out, path, source, &error, diag);
+  zip_error_fini(&error);
+  return status;
+}
+
+bo_status bo_npz_open_memory(bo_npz **out, const char *name, const void *data, size_t size,
+                             bo_diag *diag) {
+  zip_error_t error;
+  *out = NULL;
+  zip_error_init(&error);
+  zip_source_t *source = zip_source_buffer_create(data, size, 0, &error);
+  const bo_status status = open_source(out, name, source, &error, diag);
+  zip_error_fini(&error);
+  return status;
+}
+
+void bo_npz_close(bo_npz *npz) {
+  if (npz != NULL) {
+    zip_discard(npz->archive);
+    free(npz);
+  }
+}
+
+/** Where in which file a diagnostic belongs: "maps.npz: images.npy". */
+typedef struct npz_entry {
+  char entry[MAX_NAME];
+  char where[2 * MAX_NAME + 2];
+} npz_entry;
+
+static bo_status check_entry(const zip_stat_t *stat, const npz_entry *entry, size_t max_bytes,
+                             bo_diag *diag) {
+  const zip_uint64_t needed =
+      ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD;
+  if ((stat->valid & needed) != needed) {
+    return bo_fail(diag, BO_E_INVALID, "%s: expected size and compression to be given",
+                   entry->where);
+  }
+  if (stat->encryption_method != ZIP_EM_NONE) {
+    return bo_fail(diag, BO_E_INVALID, "%s: expected no encryption", entry->where);
+  }
+  if (stat->comp_method != ZIP_CM_STORE && stat->comp_method != ZIP_CM_DEFLATE) {
+    return bo_fail(diag, BO_E_INVALID, "%s: compression: expected none or deflate, got method %u",
+                   entry->where, stat->comp_method);
+  }
+  if (stat->size > max_bytes) {
+    return bo_fail(diag, BO_E_INVALID, "%s: expected at most %zu bytes, got %llu", entry->where,
+                   max_bytes, (unsigned long long)stat->size);
+  }
+  if (stat->size / DEFLATE_RATIO > stat->comp_size) {
+    return bo_fail(diag, BO_E_INVALID, "%s: %llu bytes cannot come from %llu compressed ones",
+                   entry->where, (unsigned long long)stat->size,
+                   (unsigned long long)stat->comp_size);
+  }
+  return BO_OK;
+}
+
+/** Reads to the end, where libzip compares the checksum. */
+static bool read_exactly(zip_file_t *file, bo_bytes *bytes) {
+  size_t done = 0;
+  while (done < bytes->size) {
+    const zip_int64_t got = zip_fread(file, bytes->data + done, bytes->size - done);
+    if (got <= 0) {
+      return false;
+    }
+    done += (size_t)got;
+  }
+  uint8_t beyond = 0;
+  return zip_fread(file, &beyond, 1) == 0;
+}
+
+static bo_status read_entry(bo_bytes *bytes, bo_npz *npz, zip_uint64_t index, size_t size,
+                            const npz_entry *entry, bo_diag *diag) {
+  bytes->data = malloc(size + 1);
+  if (bytes->data == NULL) {
+    return bo_fail(diag, BO_E_NOMEM, "%s: out of memory for %zu bytes", entry->where, size);
+  }
+  bytes->size = size;
+  zip_file_t *file = zip_fopen_index(npz->archive, index, 0);
+  const bool is_read = file != NULL && read_exactly(file, bytes);
+  if (file != NULL) {
+    (void)zip_fclose(file);
+  }
+  if (!is_read) {
+    bo_bytes_free(bytes);
+    return bo_fail(diag, BO_E_INVALID, "%s: broken or truncated data", entry->where);
+  }
+  return BO_OK;
+}
+
+bo_status bo_npz_read(bo_npy *out, bo_npz *npz, const char *key, size_t max_bytes, bo_diag *diag) {
+  npz_entry entry;
+  zip_stat_t stat;
+  *out = (bo_npy){0};
+  (void)snprintf(entry.entry, sizeof entry.entry, "%s.npy", key);
+  (void)snprintf(entry.where, sizeof entry.where, "%s: %s", npz->name, entry.entry);
+  const zip_int64_t index = zip_name_locate(npz->archive, entry.entry, 0);
+  if (index < 0 || zip_stat_index(npz->archive, (zip_uint64_t)index, 0, &stat) != 0) {
+    return bo_fail(diag, BO_E_INVALID, "%s: expected an array '%s', got none", npz->name, key);
+  }
+  bo_bytes bytes = {0};
+  bo_status status = check_entry(&stat, &entry, max_bytes, diag);
+  if (status == BO_OK) {
+    status = read_entry(&bytes, npz, (zip_uint64_t)index, (size_t)stat.size, &entry, diag);
+  }
+  if (status == BO_OK) {
+    status = bo_npy_take(out, &bytes, entry.where, diag);
+  }
+  return status;
+}
