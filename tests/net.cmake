@@ -6,3 +6,8 @@ foreach(name net net_reference)
   target_link_libraries(test_${name} PRIVATE m)
 endforeach()
 bo_wrap_alloc(test_net_reference)
+
+# Quantisation, arrays and datasets.
+bo_test(quant bo_net m)
+bo_test(npy bo_base PkgConfig::ZIP)
+bo_wrap_alloc(test_npy)
