@@ -54,9 +54,11 @@ typedef struct bo_point_summary {
 bo_status bo_point_init(bo_point *point, const bo_workload *workload, double vdd_ratio,
                         bo_diag *diag);
 
-/** Summary of @p count >= 1 trials of @p point; their order does not matter beyond rounding. */
-void bo_point_summarise(bo_point_summary *out, const bo_point *point, const bo_trial *trials,
-                        uint32_t count);
+/**
+ * Summary of @p count >= 1 trials of @p point, which have the same images. BO_OK, BO_E_NOMEM.
+ */
+bo_status bo_point_summarise(bo_point_summary *out, const bo_point *point, const bo_trial *trials,
+                             uint32_t count, bo_diag *diag);
 
 #ifdef __cplusplus
 }

@@ -3,7 +3,7 @@
  * Results of a sweep in one SQLite file: manifest, points, and a row per trial as it finishes.
  *
  *   manifest(position, key, value)   what the results depend on, as text
- *   points(id, model, vdd_ratio, ber, cycles, energy at V and at Vmin)
+ *   points(id, model, vdd_ratio, ber, cycles, energy at V by part, energy at Vmin by part)
  *   trials(point, chip, seed, images, clean_wrong, wrong, wrong_or_clean, fault counts)
  *
  * Every trial is a transaction of its own in write-ahead logging: a killed process loses at most
@@ -19,6 +19,7 @@
 #define BO_CAMPAIGN_STORE_H
 
 #include "base/status.h"
+#include "campaign/manifest.h"
 #include "campaign/point.h"
 #include "campaign/trial.h"
 
@@ -27,29 +28,6 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/** One thing that the results depend on. */
-typedef struct bo_manifest_entry {
-  char key[64];
-  char value[512];
-} bo_manifest_entry;
-
-/** Entries in a fixed order, keys unique. {0} is empty; bo_manifest_free. */
-typedef struct bo_manifest {
-  uint32_t count;
-  bo_manifest_entry *entry;
-} bo_manifest;
-
-/** Appends a formatted value. BO_OK, BO_E_NOMEM, BO_E_INVALID (does not fit, key there already). */
-#if defined(__GNUC__)
-__attribute__((format(printf, 4, 5)))
-#endif
-bo_status
-bo_manifest_add(bo_manifest *manifest, bo_diag *diag, const char *key, const char *format, ...);
-void bo_manifest_free(bo_manifest *manifest);
-
-/** Value of @p key or NULL. */
-const char *bo_manifest_get(const bo_manifest *manifest, const char *key);
 
 /** An open store, for one thread at a time. */
 typedef struct bo_store bo_store;

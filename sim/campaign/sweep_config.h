@@ -3,15 +3,15 @@
  * A sweep as its YAML file says it: a grid of models x voltages, some chips each.
  *
  *   models: [../models/fmnist-vgg-8b-normal.onnx]   # files, relative to this one
- *   vdd_ratio: [0.75, 0.833333]                     # V/Vmin; or ber_pct: [0.1, 1]
+ *   vdd_ratio: [18/24, 0.8]                         # V/Vmin; or ber_pct: [0.1, 1]
  *   chips: 10                                       # trials a point; default 10
  *   seed: 0                                         # of the first chip; default 0
  *   images: 10000                                   # the first so many; default all
  *   dataset: fmnist                                 # default: model's name up to the first '-'
  *   data_dir: DIR                                   # default: the data set's own
  *   arch: FILE                                      # default: the default machine
- *   profile: FILE                                   # default: the 14 nm profile
- *   energy: FILE                                    # default: the table shipped with it
+ *   profile: FILE                                   # or a shipped one's name; default ibm14
+ *   energy: FILE                                    # or a shipped one's name
  *   placement:
  *     policy: tile                                  # or linear; default tile
  *     start_row: 0                                  # default 0
@@ -35,10 +35,10 @@ extern "C" {
 enum {
   BO_SWEEP_MAX_MODELS = 1024,
   BO_SWEEP_MAX_VOLTAGES = 1024,
-  BO_SWEEP_MAX_CHIPS = 1000000,
+  BO_SWEEP_MAX_CHIPS = 1000000, /**< of a point */
 };
-/** Trials of a whole sweep. */
-#define BO_SWEEP_MAX_TRIALS ((uint64_t)100000000)
+/** Trials of a whole sweep; those of one model are in memory, some 100 bytes each. */
+#define BO_SWEEP_MAX_TRIALS ((uint64_t)10000000)
 
 /** What a sweep's steps along the voltage axis are given as. */
 typedef enum bo_sweep_axis {

@@ -25,9 +25,9 @@
 extern "C" {
 #endif
 
-/** Default files, relative to the folder of the shipped profiles. */
-#define BO_DEFAULT_PROFILE "silicon/ibm14.yaml"
-#define BO_DEFAULT_ENERGY  "energy/ibm14.yaml"
+/** Shipped files that are used when nothing else is asked for: profiles/silicon/NAME.yaml, … */
+#define BO_DEFAULT_PROFILE "ibm14"
+#define BO_DEFAULT_ENERGY  "ibm14"
 
 /** bo_workload_config.banks: as many banks as the architecture says. */
 #define BO_BANKS_OF_ARCH UINT32_MAX
@@ -52,11 +52,9 @@ typedef struct bo_workload {
   const uint8_t **clean_codes; /**< storage patterns, one pointer a weight tensor; into net */
   bo_events events;            /**< of one inference */
   bo_energy energy_vmin;       /**< of one inference at Vmin */
-  uint64_t arch_hash;          /**< of the values, so of the machine and not of its file */
 
   /* From bo_workload_load_images on. */
   char dataset[64];
-  uint64_t dataset_hash; /**< of pixels and labels in use */
   size_t images;         /**< 0: none loaded */
   uint8_t *input;        /**< codes [images][h][w][c] */
   uint16_t *label;       /**< [images] */
@@ -73,24 +71,33 @@ bo_status bo_workload_new(bo_workload **out, const bo_workload_config *config, b
 void bo_workload_free(bo_workload *workload);
 
 /**
- * Loads a test set, quantises it and lets the clean network classify it, once for all trials.
- *
- * @param name    as bo_dataset_load; NULL: the model's name up to its first '-' ("fmnist-vgg-8b")
- * @param dir     as bo_dataset_load
- * @param images  the first so many; 0: all
- * @return BO_OK, BO_E_IO, BO_E_NOMEM, BO_E_INVALID (no such data set, images that do not fit the
- *         network, labels beyond its classes, fewer than @p images). On failure no images are
- *         loaded. Precondition: none are loaded yet.
+ * Loads the test set of a model: @p name and @p dir as bo_dataset_load; with a NULL name the data
+ * set is what the model's name says up to its first '-' ("fmnist-vgg-8b-rquant").
  */
-bo_status bo_workload_load_images(bo_workload *workload, const char *name, const char *dir,
-                                  uint64_t images, bo_diag *diag);
+bo_status bo_workload_dataset(bo_dataset **out, const bo_workload *workload, const char *name,
+                              const char *dir, bo_diag *diag);
 
-/** The same with a data set in memory, borrowed for the call. */
+/**
+ * Whether the first @p images (0: all) of @p dataset can go through the network.
+ *
+ * @return BO_OK, BO_E_INVALID (another shape, a label beyond the classes, fewer images than that).
+ */
+bo_status bo_workload_check_images(const bo_workload *workload, const bo_dataset *dataset,
+                                   uint64_t images, bo_diag *diag);
+
+/**
+ * Quantises the first @p images (0: all) of @p dataset (borrowed for the call) and lets the clean
+ * network classify them, once for all trials. On failure no images are loaded. Precondition: none
+ * are loaded yet.
+ *
+ * @return as bo_workload_check_images; BO_E_NOMEM.
+ */
 bo_status bo_workload_set_images(bo_workload *workload, const bo_dataset *dataset, uint64_t images,
                                  bo_diag *diag);
 
-/** Class of one image: the index of the largest of @p count > 0 logits, the first one in a tie. */
-uint16_t bo_classify(const float *logits, uint32_t count);
+/** bo_workload_dataset and bo_workload_set_images in one. */
+bo_status bo_workload_load_images(bo_workload *workload, const char *name, const char *dir,
+                                  uint64_t images, bo_diag *diag);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,32 @@
+#include "campaign/classify.h"
+
+size_t bo_image_size(const bo_net *net) {
+  return (size_t)net->input.h * net->input.w * net->input.c;
+}
+
+static uint16_t largest(const float *logits, uint32_t count) {
+  uint32_t best = 0;
+  for (uint32_t i = 1; i < count; i++) {
+    if (logits[i] > logits[best]) {
+      best = i;
+    }
+  }
+  return (uint16_t)best;
+}
+
+bo_status bo_classify(bo_engine *engine, const bo_net *net, const uint8_t *input, size_t images,
+                      float *logits, uint16_t *class_of, bo_diag *diag) {
+  const size_t pixels = bo_image_size(net);
+  for (size_t start = 0; start < images; start += BO_CLASSIFY_SLICE) {
+    const size_t left = images - start;
+    const size_t count = left < BO_CLASSIFY_SLICE ? left : BO_CLASSIFY_SLICE;
+    const bo_status status = bo_engine_run(engine, input + start * pixels, count, logits, diag);
+    if (status != BO_OK) {
+      return status;
+    }
+    for (size_t i = 0; i < count; i++) {
+      class_of[start + i] = largest(logits + i * net->classes, net->classes);
+    }
+  }
+  return BO_OK;
+}

@@ -1,0 +1,30 @@
+/** @file classify.h  From images to classes through an engine. Private to sim/campaign. */
+#ifndef BO_CAMPAIGN_CLASSIFY_H
+#define BO_CAMPAIGN_CLASSIFY_H
+
+#include "accel/engine.h"
+#include "base/status.h"
+#include "net/net.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+  BO_CLASSIFY_SLICE = 256, /**< images that go through the engine at once: bounds the logits */
+};
+
+/** Codes of one image. */
+size_t bo_image_size(const bo_net *net);
+
+/**
+ * Classes of @p images images with the codes that are loaded in @p engine.
+ *
+ * @param input   [images][h][w][c]
+ * @param logits  scratch, [BO_CLASSIFY_SLICE][classes]
+ * @param class_of [images]: index of the largest logit, the first one in a tie
+ * @return what the engine returns.
+ */
+bo_status bo_classify(bo_engine *engine, const bo_net *net, const uint8_t *input, size_t images,
+                      float *logits, uint16_t *class_of, bo_diag *diag);
+
+#endif

@@ -1,0 +1,184 @@
+#include "campaign/campaign.h"
+#include "campaign/store.h"
+#include "campaign/sweep_plan.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+/** A running sweep. */
+typedef struct bo_sweep {
+  const bo_sweep_plan *plan;
+  bo_store *store;
+  const bo_campaign_control *control;
+  uint64_t done, resumed, total; /**< trials; done counts up to the current model's first one */
+} bo_sweep;
+
+/* ---- the control of one model's trials, told in terms of the whole sweep ---- */
+
+static bool sweep_stop(void *context) {
+  const bo_sweep *const sweep = context;
+  const bo_campaign_control *const control = sweep->control;
+  return control->stop != NULL && control->stop(control->context);
+}
+
+static void sweep_progress(void *context, uint64_t done, uint64_t resumed, uint64_t total) {
+  const bo_sweep *const sweep = context;
+  const bo_campaign_control *const control = sweep->control;
+  (void)resumed;
+  (void)total;
+  if (control->progress != NULL) {
+    control->progress(control->context, sweep->done + done, sweep->resumed, sweep->total);
+  }
+}
+
+static bo_status add_to_store(void *context, const bo_trial *trial, bo_diag *diag) {
+  return bo_store_add(context, trial, diag);
+}
+
+/* ---- what is missing ---- */
+
+/** Marks the chips of @p point that are in the store, has[0 … chips-1]. */
+static bo_status find_done(const bo_sweep *sweep, uint32_t point, bool *has, uint64_t *count,
+                           bo_diag *diag) {
+  const bo_sweep_config *const config = sweep->plan->config;
+  bo_trial *trials = NULL;
+  uint32_t stored = 0;
+  bo_status status = bo_store_trials(sweep->store, point, &trials, &stored, diag);
+  for (uint32_t chip = 0; chip < config->chips; chip++) {
+    has[chip] = false;
+  }
+  for (uint32_t i = 0; i < stored && status == BO_OK; i++) {
+    if (trials[i].chip >= config->chips || trials[i].seed != config->seed + trials[i].chip) {
+      status = bo_fail(diag, BO_E_INVALID,
+                       "damaged store: point %" PRIu32 ": chip %" PRIu32 " has seed %" PRIu64,
+                       point, trials[i].chip, trials[i].seed);
+    } else {
+      has[trials[i].chip] = true;
+    }
+  }
+  *count = stored;
+  free(trials);
+  return status;
+}
+
+static bo_status count_resumed(bo_sweep *sweep, bool *has, bo_diag *diag) {
+  bo_status status = BO_OK;
+  for (uint32_t point = 0; point < sweep->plan->points && status == BO_OK; point++) {
+    uint64_t count = 0;
+    status = find_done(sweep, point, has, &count, diag);
+    sweep->resumed += count;
+  }
+  sweep->done = sweep->resumed;
+  return status;
+}
+
+/** The trials of @p model that are not in the store, in the order of points and chips. */
+static bo_status list_missing(const bo_sweep *sweep, uint32_t model, bool *has, bo_trial *trials,
+                              uint64_t *count, bo_diag *diag) {
+  const bo_sweep_config *const config = sweep->plan->config;
+  *count = 0;
+  for (uint32_t step = 0; step < config->steps; step++) {
+    const uint32_t point = model * config->steps + step;
+    uint64_t done = 0;
+    const bo_status status = find_done(sweep, point, has, &done, diag);
+    if (status != BO_OK) {
+      return status;
+    }
+    for (uint32_t chip = 0; chip < config->chips; chip++) {
+      if (!has[chip]) {
+        trials[*count] = (bo_trial){.point = point,
+                                    .chip = chip,
+                                    .seed = config->seed + chip,
+                                    .vdd_ratio = sweep->plan->point[point].vdd_ratio};
+        (*count)++;
+      }
+    }
+  }
+  return BO_OK;
+}
+
+/* ---- running ---- */
+
+static bo_status load_model(bo_workload **out, const bo_sweep *sweep, uint32_t model,
+                            bo_diag *diag) {
+  const bo_sweep_config *const config = sweep->plan->config;
+  bo_status status = bo_sweep_plan_workload(out, sweep->plan, model, diag);
+  if (status == BO_OK && (*out)->net->hash != sweep->plan->model_hash[model]) {
+    status = bo_fail(diag, BO_E_INVALID, "%s: changed while the sweep ran", config->model[model]);
+  }
+  if (status == BO_OK) {
+    status = bo_workload_load_images(*out, config->dataset, config->data_dir, config->images, diag);
+  }
+  return status;
+}
+
+static bo_status run_model(bo_sweep *sweep, uint32_t model, bool *has, bo_trial *trials,
+                           bo_diag *diag) {
+  uint64_t count = 0;
+  bo_status status = list_missing(sweep, model, has, trials, &count, diag);
+  if (status != BO_OK || count == 0) {
+    return status;
+  }
+  bo_workload *workload = NULL;
+  status = load_model(&workload, sweep, model, diag);
+  if (status == BO_OK) {
+    const bo_campaign_control control = {
+        .jobs = sweep->control->jobs,
+        .stop = sweep_stop,
+        .progress = sweep_progress,
+        .context = sweep,
+    };
+    status = bo_trials_run(workload, trials, count, &control, add_to_store, sweep->store, diag);
+    sweep->done += count;
+  }
+  bo_workload_free(workload);
+  return status;
+}
+
+static bo_status run_models(bo_sweep *sweep, bo_diag *diag) {
+  const bo_sweep_config *const config = sweep->plan->config;
+  bool *const has = calloc(config->chips, sizeof *has);
+  bo_trial *const trials = calloc((size_t)config->steps * config->chips, sizeof *trials);
+  bo_status status = BO_OK;
+  if (has == NULL || trials == NULL) {
+    status = bo_fail(diag, BO_E_NOMEM, "out of memory");
+  } else {
+    status = count_resumed(sweep, has, diag);
+  }
+  if (status == BO_OK) {
+    sweep_progress(sweep, 0, 0, 0);
+  }
+  for (uint32_t model = 0; model < config->models && status == BO_OK; model++) {
+    status = run_model(sweep, model, has, trials, diag);
+  }
+  free(has);
+  free(trials);
+  return status;
+}
+
+bo_status bo_sweep_run(const bo_sweep_config *config, const char *store_path,
+                       const bo_campaign_control *control, bo_diag *diag) {
+  bo_sweep_plan plan;
+  bo_status status = bo_sweep_plan_init(&plan, config, diag);
+  if (status != BO_OK) {
+    return status;
+  }
+  bo_sweep sweep = {
+      .plan = &plan,
+      .control = control,
+      .total = (uint64_t)plan.points * config->chips,
+  };
+  status =
+      bo_store_open_sweep(&sweep.store, store_path, &plan.manifest, plan.point, plan.points, diag);
+  if (status == BO_OK) {
+    status = run_models(&sweep, diag);
+  }
+  if (status == BO_E_INTERRUPTED) {
+    status =
+        bo_fail(diag, BO_E_INTERRUPTED,
+                "interrupted: what was done is in %.200s; the same command goes on", store_path);
+  }
+  bo_store_free(sweep.store);
+  bo_sweep_plan_free(&plan);
+  return status;
+}

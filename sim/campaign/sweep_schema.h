@@ -1,0 +1,41 @@
+/**
+ * @file sweep_schema.h
+ * The keys of a sweep file as libcyaml reads them. Private to sweep_config.c.
+ */
+#ifndef BO_CAMPAIGN_SWEEP_SCHEMA_H
+#define BO_CAMPAIGN_SWEEP_SCHEMA_H
+
+#include "mem/placement.h"
+
+#include <cyaml/cyaml.h>
+#include <stdint.h>
+
+enum {
+  BO_SWEEP_MAX_TEXT = 4000,   /**< of a path or name */
+  BO_SWEEP_MAX_NUMBER = 64,   /**< characters of a number */
+  BO_SWEEP_MAX_BANKS = 65536, /**< as the architecture table allows */
+};
+
+/** NULL: the key is not there. */
+typedef struct bo_sweep_placement_yaml {
+  bo_placement_policy *policy;
+  uint64_t *start_row;
+  char *banks;
+} bo_sweep_placement_yaml;
+
+/** NULL: the key is not there. */
+typedef struct bo_sweep_yaml {
+  char **models;
+  uint32_t models_count;
+  char **vdd_ratio;
+  uint32_t vdd_ratio_count;
+  char **ber_pct;
+  uint32_t ber_pct_count;
+  uint64_t *chips, *seed, *images;
+  char *dataset, *data_dir, *arch, *profile, *energy;
+  bo_sweep_placement_yaml *placement;
+} bo_sweep_yaml;
+
+extern const cyaml_schema_value_t bo_sweep_schema;
+
+#endif
