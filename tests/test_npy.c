@@ -7,7 +7,7 @@
 #include <string.h>
 #include <zip.h>
 
-#define GOLDEN(name) BO_SOURCE_DIR "/tests/golden/" name
+#define GOLDEN(name) BO_SOURCE_DIR "/tests/golden/npz/" name
 
 enum {
   MAX_BYTES = 1 << 20,
@@ -164,7 +164,7 @@ static void files_that_are_not_npy_or_cut_short_are_refused_in_one_line(void) {
 static void compressed_archive_of_numpy_is_read(void) {
   bo_npz *npz = NULL;
   bo_npy array;
-  CU_ASSERT_EQUAL_FATAL(bo_npz_open(&npz, GOLDEN("numpy.npz"), NULL), BO_OK);
+  CU_ASSERT_EQUAL_FATAL(bo_npz_open(&npz, GOLDEN("arrays_deflated.npz"), NULL), BO_OK);
   CU_ASSERT_EQUAL_FATAL(bo_npz_read(&array, npz, "images", MAX_BYTES, NULL), BO_OK);
   CU_ASSERT_EQUAL(array.type, BO_NPY_U8);
   CU_ASSERT_EQUAL(array.rank, 3);
@@ -202,7 +202,7 @@ static void refuses_entry(const char *text, bo_npz *npz, const char *key, size_t
 static void stored_archive_of_numpy_is_read_except_for_other_layouts(void) {
   bo_npz *npz = NULL;
   bo_npy array;
-  CU_ASSERT_EQUAL_FATAL(bo_npz_open(&npz, GOLDEN("numpy_stored.npz"), NULL), BO_OK);
+  CU_ASSERT_EQUAL_FATAL(bo_npz_open(&npz, GOLDEN("arrays_stored.npz"), NULL), BO_OK);
   CU_ASSERT_EQUAL_FATAL(bo_npz_read(&array, npz, "scalar", MAX_BYTES, NULL), BO_OK);
   CU_ASSERT_EQUAL(*(const double *)array.data, 0.25);
   bo_npy_free(&array);
@@ -214,7 +214,7 @@ static void stored_archive_of_numpy_is_read_except_for_other_layouts(void) {
   refuses_entry("big.npy: element type: expected a little-endian integer, float32 or float64, got "
                 "'>i4'",
                 npz, "big", MAX_BYTES);
-  refuses_entry("numpy_stored.npz: expected an array 'small', got none", npz, "small", MAX_BYTES);
+  refuses_entry("arrays_stored.npz: expected an array 'small', got none", npz, "small", MAX_BYTES);
   refuses_entry("scalar.npy: expected at most 135 bytes, got 136", npz, "scalar", 135);
   bo_npz_close(npz);
 }
@@ -305,7 +305,7 @@ static void files_that_are_no_archive_are_refused_in_one_line(void) {
 
 static bo_status read_golden(bo_npy *array) {
   bo_npz *npz = NULL;
-  bo_status status = bo_npz_open(&npz, GOLDEN("numpy.npz"), NULL);
+  bo_status status = bo_npz_open(&npz, GOLDEN("arrays_deflated.npz"), NULL);
   if (status == BO_OK) {
     status = bo_npz_read(array, npz, "images", MAX_BYTES, NULL);
   }
