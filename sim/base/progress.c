@@ -9,10 +9,11 @@ enum {
   BAR_WIDTH = 20
 };
 
-/* done * scale / total without overflow, rounded down; done <= total. */
+/* done * scale / total without overflow, rounded down: scale only if all is done. */
 static unsigned share(uint64_t done, uint64_t total, unsigned scale) {
   const unsigned shift = total > UINT64_MAX / scale ? 8 : 0;
-  return (unsigned)((done >> shift) * scale / (total >> shift));
+  const unsigned part = (unsigned)((done >> shift) * scale / (total >> shift));
+  return part == scale && done < total ? scale - 1 : part;
 }
 
 /* "20 s", "3 min 20 s", "2 h 05 min". */

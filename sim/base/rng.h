@@ -17,9 +17,10 @@ extern "C" {
 
 /** What the draw is for. Values are part of what a seed means: append, never renumber. */
 typedef enum bo_rng_stream {
-  BO_RNG_CELL_SHELL = 0, /**< random chips: counter = bank, shell, index of the candidate */
-  BO_RNG_BIT_FLIP = 1,   /**< bo_bits_random_flip: counter = element low, element high, bit / 4 */
-  BO_RNG_TEST = 2,       /**< anything a test draws */
+  BO_RNG_CELL_SHELL = 0,  /**< random chips: counter = bank, shell, index of the candidate */
+  BO_RNG_BIT_FLIP = 1,    /**< bo_bits_random_flip: counter = element low, element high, bit / 4 */
+  BO_RNG_TEST = 2,        /**< anything a test draws */
+  BO_RNG_DYADIC_FLIP = 3, /**< bo_bits_dyadic_flip: counter = element low, high, digit / 4 */
 } bo_rng_stream;
 
 typedef struct bo_rng_block {
