@@ -30,12 +30,12 @@ static double shell_high(uint32_t shell) {
 }
 
 /* Adds the cells of one shell with u < ber to fault, masked to the columns that exist. */
-static void add_shell(const bo_chip *chip, uint32_t bank, uint32_t shell, uint64_t cells,
+static void add_shell(const bo_chip *chip, uint32_t bank, uint32_t shell, uint32_t cells,
                       uint64_t columns, bo_fault_word *fault) {
   const double low = shell_low(shell);
   const double span = shell_high(shell) - low;
   const double ln_miss = bo_rng_ln(1.0 - span / (1.0 - low));
-  uint64_t cell = 0;
+  uint32_t cell = 0;
   for (uint32_t candidate = 0;; candidate++) {
     const uint32_t counter[3] = {bank, shell, candidate};
     const bo_rng_block draw = bo_rng_draw(chip->seed, BO_RNG_CELL_SHELL, counter);
@@ -43,10 +43,10 @@ static void add_shell(const bo_chip *chip, uint32_t bank, uint32_t shell, uint64
     if (gap >= (double)(cells - cell)) {
       return;
     }
-    cell += (uint64_t)gap;
-    if (low + span * bo_rng_unit(draw.word[2]) < chip->ber) {
-      fault[cell / ROW_CELLS].xor_mask |= columns & ((uint64_t)1 << (cell % ROW_CELLS));
-    }
+    cell += (uint32_t)gap;
+    /* In the shell that ber cuts this is a coin toss, which a branch would guess wrong. */
+    const uint64_t fails = low + span * bo_rng_unit(draw.word[2]) < chip->ber;
+    fault[cell / ROW_CELLS].xor_mask |= columns & (fails << (cell % ROW_CELLS));
     cell++;
   }
 }
@@ -60,6 +60,6 @@ void bo_chip_bank_faults(const bo_chip *chip, uint32_t bank, uint32_t rows, uint
   }
   const uint64_t columns = UINT64_MAX >> (ROW_CELLS - width_bits);
   for (uint32_t shell = SHELLS; shell-- > 0 && shell_low(shell) < chip->ber;) {
-    add_shell(chip, bank, shell, (uint64_t)rows * ROW_CELLS, columns, fault);
+    add_shell(chip, bank, shell, rows * ROW_CELLS, columns, fault);
   }
 }
