@@ -13,3 +13,9 @@ bo_test(npy bo_base PkgConfig::ZIP)
 bo_wrap_alloc(test_npy)
 bo_test(dataset bo_net ZLIB::ZLIB)
 bo_wrap_alloc(test_dataset)
+
+# ONNX: the reader, the reference operators, and these against ONNX's own test data.
+set(BO_ONNX_TESTDATA /usr/share/libonnx-testdata/data
+  CACHE PATH "Folder of ONNX's test data, with node/ in it")
+bo_test(onnx_node bo_net m)
+target_compile_definitions(test_onnx_node PRIVATE BO_ONNX_TESTDATA="${BO_ONNX_TESTDATA}")

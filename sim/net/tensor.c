@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,18 +29,21 @@ bo_status bo_dims_count(size_t *count, uint32_t rank, const int64_t *dims, bo_di
                    rank);
   }
   size_t product = 1;
+  bool empty = false;
   for (uint32_t d = 0; d < rank; d++) {
     if (dims[d] < 0 || (uint64_t)dims[d] > BO_TENSOR_MAX_ELEMENTS) {
       return bo_fail(diag, BO_E_INVALID, "dimension %" PRIu32 ": expected 0..%zu, got %" PRId64, d,
                      BO_TENSOR_MAX_ELEMENTS, dims[d]);
     }
-    product *= (size_t)dims[d]; /* both factors <= 2^28: cannot overflow */
+    /* A 0 does not excuse the others: products of some of them must not overflow either. */
+    empty = empty || dims[d] == 0;
+    product *= dims[d] == 0 ? 1 : (size_t)dims[d]; /* both factors <= 2^28 */
     if (product > BO_TENSOR_MAX_ELEMENTS) {
       return bo_fail(diag, BO_E_INVALID, "tensor has more than %zu elements",
                      BO_TENSOR_MAX_ELEMENTS);
     }
   }
-  *count = product;
+  *count = empty ? 0 : product;
   return BO_OK;
 }
 
@@ -90,4 +94,22 @@ double bo_tensor_real(const bo_tensor *tensor, size_t i) {
     return (double)((const float *)tensor->data)[i];
   }
   return (double)bo_tensor_int(tensor, i);
+}
+
+void bo_tensor_set_int(bo_tensor *tensor, size_t i, int64_t value) {
+  assert(i < tensor->count && tensor->dtype != BO_F32);
+  switch (tensor->dtype) {
+  case BO_U8:
+  case BO_I8:
+    ((uint8_t *)tensor->data)[i] = (uint8_t)value;
+    break;
+  case BO_I32:
+    ((uint32_t *)tensor->data)[i] = (uint32_t)value;
+    break;
+  case BO_I64:
+    ((int64_t *)tensor->data)[i] = value;
+    break;
+  case BO_F32:
+    break;
+  }
 }

@@ -63,6 +63,9 @@ void bo_tensor_free(bo_tensor *tensor);
 int64_t bo_tensor_int(const bo_tensor *tensor, size_t i);
 double bo_tensor_real(const bo_tensor *tensor, size_t i);
 
+/** Stores the low bits of @p value: two's complement, wraps. Preconditions as of bo_tensor_int. */
+void bo_tensor_set_int(bo_tensor *tensor, size_t i, int64_t value);
+
 #ifdef __cplusplus
 }
 #endif
