@@ -22,20 +22,24 @@
 extern "C" {
 #endif
 
-/** "the published 30 % is weight-SRAM access energy only": stands under every table of savings. */
+/** That the published 30 % is weight-SRAM access energy only: stands under every table of savings.
+ */
 extern const char *const bo_report_energy_note;
 
-/** One point of `run` as a JSON object: results, energy by part, and what they depend on. */
+/**
+ * One point of `run` as a JSON object: results, energy by part, and what they depend on. A seed
+ * beyond 2^63 - 1, which JSON readers would round or refuse, is a string.
+ */
 bo_status bo_report_run_json(bo_bytes *out, const bo_workload *workload,
                              const bo_point_summary *summary, uint64_t seed, bo_diag *diag);
 
-/** The same for people: one "name  value unit" a line. */
+/** The same for people: one "name  value unit" a line, energy beside that at Vmin. */
 bo_status bo_report_run_text(bo_bytes *out, const bo_workload *workload,
                              const bo_point_summary *summary, uint64_t seed, bo_diag *diag);
 
 /**
- * Table of a sweep, one block a model, one line a point: V/Vmin, BER %, robust error % mean and
- * std, weight-SRAM saving %, total saving %. Points without trials yet have dashes.
+ * Table of a sweep, one block a model, one line a point that has trials: V/Vmin, BER %, chips,
+ * robust error % as mean and std, weight-SRAM saving %, total saving %.
  */
 bo_status bo_report_table(bo_bytes *out, bo_store *store, bo_diag *diag);
 

@@ -1,1 +1,0 @@
-#include "energy/energy.h"
