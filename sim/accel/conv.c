@@ -128,7 +128,7 @@ bo_conv_sizes bo_conv_get_sizes(const bo_conv *conv) {
   return (bo_conv_sizes){
       .padded = conv->is_padded ? pixels * shape->in.c : 0,
       .acc = places * shape->out.c,
-      .channel_sum = conv->has_slope ? pixels * shape->groups : 0,
+      .window_scratch = conv->has_slope ? bo_window_sum_scratch(shape) : 0,
       .window_sum = conv->has_slope ? places * shape->groups : 0,
       .weights = (size_t)shape->out.c * bo_conv_inputs(shape),
   };
@@ -202,7 +202,7 @@ bo_status bo_conv_run(const bo_conv *conv, const uint8_t *input, uint8_t *codes,
     return status;
   }
   if (conv->has_slope) {
-    bo_window_sum(&conv->shape, input, scratch->channel_sum, scratch->window_sum);
+    bo_window_sum(&conv->shape, input, scratch->window_scratch, scratch->window_sum);
   }
   const bo_requant_rows rows = {
       .places = (size_t)conv->shape.images * layer->out.h * layer->out.w,

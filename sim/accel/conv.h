@@ -23,13 +23,13 @@ typedef struct bo_conv bo_conv;
 
 /** Elements of scratch of one layer's batch. Layers run one after the other and share it. */
 typedef struct bo_conv_sizes {
-  size_t padded, acc, channel_sum, window_sum, weights;
+  size_t padded, acc, window_scratch, window_sum, weights;
 } bo_conv_sizes;
 
 /** Buffers of at least these sizes, owned by the caller. */
 typedef struct bo_conv_scratch {
   uint8_t *padded; /**< and BO_CONV_SLACK bytes */
-  int32_t *acc, *channel_sum, *window_sum;
+  int32_t *acc, *window_scratch, *window_sum;
   int8_t *weights;
 } bo_conv_scratch;
 

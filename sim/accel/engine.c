@@ -109,7 +109,7 @@ static bo_conv_sizes largest_sizes(const bo_engine *engine) {
       const bo_conv_sizes one = bo_conv_get_sizes(engine->conv[i]);
       all.padded = max_size(all.padded, one.padded);
       all.acc = max_size(all.acc, one.acc);
-      all.channel_sum = max_size(all.channel_sum, one.channel_sum);
+      all.window_scratch = max_size(all.window_scratch, one.window_scratch);
       all.window_sum = max_size(all.window_sum, one.window_sum);
       all.weights = max_size(all.weights, one.weights);
     }
@@ -146,7 +146,7 @@ static void carve_all(bo_engine *engine, carver *from, const slot *slots, uint32
   engine->scratch = (bo_conv_scratch){
       .padded = carve(from, sizes.padded),
       .acc = carve(from, sizes.acc * sizeof(int32_t)),
-      .channel_sum = carve(from, sizes.channel_sum * sizeof(int32_t)),
+      .window_scratch = carve(from, sizes.window_scratch * sizeof(int32_t)),
       .window_sum = carve(from, sizes.window_sum * sizeof(int32_t)),
       .weights = carve(from, sizes.weights),
   };
