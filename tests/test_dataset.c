@@ -56,9 +56,9 @@ static void put_gz(const folder *dir, const char *name, const void *data, unsign
 }
 
 /** Two images of 2 x 3. */
-static const uint8_t IDX_IMAGES[] = {0, 0, 8,  3,  0,  0,  0,  2,  0,  0,  0,  2,  0,  0,
+static const uint8_t idx_images[] = {0, 0, 8,  3,  0,  0,  0,  2,  0,  0,  0,  2,  0,  0,
                                      0, 3, 10, 11, 12, 13, 14, 15, 20, 21, 22, 23, 24, 25};
-static const uint8_t IDX_LABELS[] = {0, 0, 8, 1, 0, 0, 0, 2, 9, 4};
+static const uint8_t idx_labels[] = {0, 0, 8, 1, 0, 0, 0, 2, 9, 4};
 
 static void check_idx(const bo_dataset *dataset) {
   CU_ASSERT_EQUAL(dataset->images, 2);
@@ -66,7 +66,7 @@ static void check_idx(const bo_dataset *dataset) {
   CU_ASSERT_EQUAL(dataset->h, 2);
   CU_ASSERT_EQUAL(dataset->w, 3);
   CU_ASSERT_PTR_NULL(dataset->pixels_f32);
-  CU_ASSERT_EQUAL(memcmp(dataset->pixels_u8, IDX_IMAGES + 16, 12), 0);
+  CU_ASSERT_EQUAL(memcmp(dataset->pixels_u8, idx_images + 16, 12), 0);
   CU_ASSERT_EQUAL(dataset->label[0], 9);
   CU_ASSERT_EQUAL(dataset->label[1], 4);
 }
@@ -76,11 +76,11 @@ static void idx_files_are_read_plain_and_compressed(void) {
     const folder dir = make_folder();
     bo_dataset *dataset = NULL;
     if (is_gz) {
-      put_gz(&dir, "t10k-images-idx3-ubyte.gz", IDX_IMAGES, sizeof IDX_IMAGES);
+      put_gz(&dir, "t10k-images-idx3-ubyte.gz", idx_images, sizeof idx_images);
     } else {
-      put(&dir, "t10k-images-idx3-ubyte", IDX_IMAGES, sizeof IDX_IMAGES);
+      put(&dir, "t10k-images-idx3-ubyte", idx_images, sizeof idx_images);
     }
-    put_gz(&dir, "t10k-labels-idx1-ubyte.gz", IDX_LABELS, sizeof IDX_LABELS);
+    put_gz(&dir, "t10k-labels-idx1-ubyte.gz", idx_labels, sizeof idx_labels);
     CU_ASSERT_EQUAL_FATAL(bo_dataset_load(&dataset, "mnist", dir.path, NULL), BO_OK);
     CU_ASSERT_STRING_EQUAL(dataset->name, "mnist");
     check_idx(dataset);
@@ -200,10 +200,10 @@ static void refuses(bo_status expected, const char *text, const char *name, cons
 /** Good files except for the byte at @p at and the size of one of them. */
 static void refuses_idx(const char *text, bool is_labels, size_t at, uint8_t value, size_t size) {
   const folder dir = make_folder();
-  uint8_t images[sizeof IDX_IMAGES];
-  uint8_t labels[sizeof IDX_LABELS];
-  memcpy(images, IDX_IMAGES, sizeof images);
-  memcpy(labels, IDX_LABELS, sizeof labels);
+  uint8_t images[sizeof idx_images];
+  uint8_t labels[sizeof idx_labels];
+  memcpy(images, idx_images, sizeof images);
+  memcpy(labels, idx_labels, sizeof labels);
   (is_labels ? labels : images)[at] = value;
   put(&dir, "t10k-images-idx3-ubyte", images, is_labels ? sizeof images : size);
   put(&dir, "t10k-labels-idx1-ubyte", labels, is_labels ? size : sizeof labels);
@@ -215,7 +215,7 @@ static void broken_idx_files_are_refused_in_one_line(void) {
   refuses_idx("t10k-images-idx3-ubyte: expected an IDX header of 16 bytes, got 15", false, 0, 0,
               15);
   refuses_idx("t10k-images-idx3-ubyte: IDX magic number: expected 0x00000803, got 0x00000d03",
-              false, 2, 13, sizeof IDX_IMAGES);
+              false, 2, 13, sizeof idx_images);
   refuses_idx("t10k-images-idx3-ubyte: expected 28 bytes as its header says, got 27", false, 0, 0,
               27);
   refuses_idx("t10k-images-idx3-ubyte: expected 34 bytes as its header says, got 28", false, 7, 3,
@@ -225,12 +225,12 @@ static void broken_idx_files_are_refused_in_one_line(void) {
   refuses_idx("t10k-images-idx3-ubyte: height: expected 1..65535, got 16777218", false, 8, 1, 28);
   refuses_idx("t10k-images-idx3-ubyte: width: expected 1..65535, got 0", false, 15, 0, 28);
   refuses_idx("t10k-labels-idx1-ubyte: IDX magic number: expected 0x00000801, got 0x00000803", true,
-              3, 3, sizeof IDX_LABELS);
+              3, 3, sizeof idx_labels);
   refuses_idx("t10k-labels-idx1-ubyte: expected 2 labels, one an image, got 3", true, 7, 3,
-              sizeof IDX_LABELS);
+              sizeof idx_labels);
   refuses_idx("t10k-labels-idx1-ubyte: expected 10 bytes as its header says, got 9", true, 0, 0, 9);
   refuses_idx("t10k-labels-idx1-ubyte: label 1: expected 0..9, got 10", true, 9, 10,
-              sizeof IDX_LABELS);
+              sizeof idx_labels);
 }
 
 static void more_pixels_than_the_bound_are_refused(void) {
@@ -309,8 +309,8 @@ static unsigned failed_allocations(const char *name, const char *dir) {
 static void every_failed_allocation_is_reported_and_leaks_nothing(void) {
   static const uint8_t record[CIFAR_PIXELS + 1];
   const folder dir = make_folder();
-  put_gz(&dir, "t10k-images-idx3-ubyte.gz", IDX_IMAGES, sizeof IDX_IMAGES);
-  put(&dir, "t10k-labels-idx1-ubyte", IDX_LABELS, sizeof IDX_LABELS);
+  put_gz(&dir, "t10k-images-idx3-ubyte.gz", idx_images, sizeof idx_images);
+  put(&dir, "t10k-labels-idx1-ubyte", idx_labels, sizeof idx_labels);
   put(&dir, "test_batch.bin", record, sizeof record);
   CU_ASSERT_TRUE(failed_allocations("mnist", dir.path) >= 3);
   CU_ASSERT_TRUE(failed_allocations("cifar10", dir.path) >= 3);

@@ -15,16 +15,21 @@ enum {
 
 /** "\x93NUMPY", version 1.0, length of a header that ends with a newline. */
 static bo_bytes make_npy(uint8_t version, const char *header, const void *data, size_t size) {
+  static const uint8_t magic[6] = {0x93, 'N', 'U', 'M', 'P', 'Y'};
   const size_t length = strlen(header);
   const size_t start = version == 1 ? 10 : 12;
   bo_bytes bytes = {malloc(start + length + size), start + length + size};
-  CU_ASSERT_PTR_NOT_NULL_FATAL(bytes.data);
+  if (bytes.data == NULL) {
+    abort();
+  }
   memset(bytes.data, 0, start);
-  memcpy(bytes.data, "\x93NUMPY", 6);
+  memcpy(bytes.data, magic, sizeof magic);
   bytes.data[6] = version;
   bytes.data[8] = (uint8_t)length;
   bytes.data[9] = (uint8_t)(length >> 8);
-  memcpy(bytes.data + start, header, length);
+  for (size_t i = 0; i < length; ++i) {
+    bytes.data[start + i] = (uint8_t)header[i];
+  }
   if (size > 0) {
     memcpy(bytes.data + start + length, data, size);
   }

@@ -12,10 +12,10 @@ enum {
   RANDOM_WEIGHTS = 1000,
 };
 
-static const float GOLDEN[GOLDEN_WEIGHTS] = {-0.30F, -0.11F, -0.02F, 0.0F,
+static const float golden[GOLDEN_WEIGHTS] = {-0.30F, -0.11F, -0.02F, 0.0F,
                                              0.003F, 0.07F,  0.25F,  0.5F};
 
-static const bo_scheme ALL_SCHEMES[BO_SCHEMES] = {
+static const bo_scheme all_schemes[BO_SCHEMES] = {
     BO_SCHEME_GLOBAL, BO_SCHEME_NORMAL, BO_SCHEME_ASYMMETRIC, BO_SCHEME_UNSIGNED, BO_SCHEME_RQUANT};
 
 static bo_quant_range fit(bo_scheme scheme, uint32_t bits, const float *w, size_t count) {
@@ -50,13 +50,13 @@ static void golden_weights_get_the_published_codes(void) {
       {BO_SCHEME_ASYMMETRIC, 8, {-126, -66, -38, -31, -30, -9, 47, 126}},
   };
   for (size_t r = 0; r < sizeof row / sizeof row[0]; ++r) {
-    const bo_quant_range range = fit(row[r].scheme, row[r].bits, GOLDEN, GOLDEN_WEIGHTS);
+    const bo_quant_range range = fit(row[r].scheme, row[r].bits, golden, GOLDEN_WEIGHTS);
     int32_t code[GOLDEN_WEIGHTS];
-    bo_quantize(&range, GOLDEN, GOLDEN_WEIGHTS, code);
+    bo_quantize(&range, golden, GOLDEN_WEIGHTS, code);
     for (size_t i = 0; i < GOLDEN_WEIGHTS; ++i) {
       if (code[i] != row[r].code[i]) {
         printf("%s %u bits, weight %g: expected %d, got %d\n", bo_scheme_name(row[r].scheme),
-               row[r].bits, (double)GOLDEN[i], row[r].code[i], code[i]);
+               row[r].bits, (double)golden[i], row[r].code[i], code[i]);
       }
       CU_ASSERT_EQUAL(code[i], row[r].code[i]);
     }
@@ -83,10 +83,10 @@ static void golden_codes_get_the_published_weights(void) {
        {-0.299512, -0.102465, -0.015764, 0.0, 0.0, 0.063055, 0.244339, 0.496559}},
   };
   for (size_t r = 0; r < sizeof row / sizeof row[0]; ++r) {
-    const bo_quant_range range = fit(row[r].scheme, row[r].bits, GOLDEN, GOLDEN_WEIGHTS);
+    const bo_quant_range range = fit(row[r].scheme, row[r].bits, golden, GOLDEN_WEIGHTS);
     int32_t code[GOLDEN_WEIGHTS];
     float w[GOLDEN_WEIGHTS];
-    bo_quantize(&range, GOLDEN, GOLDEN_WEIGHTS, code);
+    bo_quantize(&range, golden, GOLDEN_WEIGHTS, code);
     bo_dequantize(&range, code, GOLDEN_WEIGHTS, w);
     for (size_t i = 0; i < GOLDEN_WEIGHTS; ++i) {
       CU_ASSERT_DOUBLE_EQUAL((double)w[i], row[r].w[i], 1e-6);
@@ -95,7 +95,7 @@ static void golden_codes_get_the_published_weights(void) {
 }
 
 static void unsigned_code_zero_is_no_clean_code_and_means_the_lower_end(void) {
-  const bo_quant_range range = fit(BO_SCHEME_RQUANT, 8, GOLDEN, GOLDEN_WEIGHTS);
+  const bo_quant_range range = fit(BO_SCHEME_RQUANT, 8, golden, GOLDEN_WEIGHTS);
   const int32_t code = 0;
   float w = 0.0F;
   bo_dequantize(&range, &code, 1, &w);
@@ -167,13 +167,13 @@ static void check_round_trips(error_bound (*round_trip)(bo_scheme, uint32_t, con
     draw_weights(trial, w);
     for (size_t s = 0; s < BO_SCHEMES; ++s) {
       for (uint32_t bits = 2; bits <= 8; ++bits) {
-        if (ALL_SCHEMES[s] == BO_SCHEME_GLOBAL) {
+        if (all_schemes[s] == BO_SCHEME_GLOBAL) {
           continue;
         }
-        const error_bound error = round_trip(ALL_SCHEMES[s], bits, w);
+        const error_bound error = round_trip(all_schemes[s], bits, w);
         const double slack = 1e-5 * (1.0 + (double)trial);
         if (error.worst > error.allowed + slack || error.worst < 0.8 * error.allowed - slack) {
-          printf("%s %u bits, trial %u: error %g, allowed %g\n", bo_scheme_name(ALL_SCHEMES[s]),
+          printf("%s %u bits, trial %u: error %g, allowed %g\n", bo_scheme_name(all_schemes[s]),
                  bits, trial, error.worst, error.allowed);
         }
         CU_ASSERT_TRUE(error.worst <= error.allowed + slack);
@@ -197,7 +197,7 @@ static void deployed_zero_is_a_code_and_comes_back_as_zero(void) {
     draw_weights(trial, w);
     for (size_t s = 0; s < BO_SCHEMES; ++s) {
       for (uint32_t bits = 2; bits <= 8; ++bits) {
-        const bo_quant_range range = fit(ALL_SCHEMES[s], bits, w, RANDOM_WEIGHTS);
+        const bo_quant_range range = fit(all_schemes[s], bits, w, RANDOM_WEIGHTS);
         const bo_affine affine = bo_quant_deploy(&range);
         const float zero = 0.0F;
         int32_t code = -1000;
@@ -216,18 +216,18 @@ static void deployed_rquant_of_the_golden_weights_is_as_computed_by_hand(void) {
   static const int32_t expected_8[] = {0, 61, 90, 96, 97, 118, 176, 255};
   static const int32_t expected_4[] = {0, 4, 6, 6, 6, 7, 11, 15};
   int32_t code[GOLDEN_WEIGHTS];
-  bo_quant_range range = fit(BO_SCHEME_RQUANT, 8, GOLDEN, GOLDEN_WEIGHTS);
+  bo_quant_range range = fit(BO_SCHEME_RQUANT, 8, golden, GOLDEN_WEIGHTS);
   bo_affine affine = bo_quant_deploy(&range);
   CU_ASSERT_EQUAL(affine.zero_point, 96);
   CU_ASSERT_DOUBLE_EQUAL((double)affine.scale, 0.8 / 255.0, 1e-9);
   CU_ASSERT_EQUAL(affine.code_min, 0);
   CU_ASSERT_EQUAL(affine.code_max, 255);
-  bo_affine_quantize(&affine, GOLDEN, GOLDEN_WEIGHTS, code);
+  bo_affine_quantize(&affine, golden, GOLDEN_WEIGHTS, code);
   CU_ASSERT_EQUAL(memcmp(code, expected_8, sizeof code), 0);
-  range = fit(BO_SCHEME_RQUANT, 4, GOLDEN, GOLDEN_WEIGHTS);
+  range = fit(BO_SCHEME_RQUANT, 4, golden, GOLDEN_WEIGHTS);
   affine = bo_quant_deploy(&range);
   CU_ASSERT_EQUAL(affine.zero_point, 6);
-  bo_affine_quantize(&affine, GOLDEN, GOLDEN_WEIGHTS, code);
+  bo_affine_quantize(&affine, golden, GOLDEN_WEIGHTS, code);
   CU_ASSERT_EQUAL(memcmp(code, expected_4, sizeof code), 0);
 }
 
@@ -262,7 +262,7 @@ static void deployed_ties_go_to_even_before_the_zero_point_is_added(void) {
 static void deployed_codes_saturate_beyond_the_range(void) {
   const float far[] = {-1e30F, 1e30F};
   for (size_t s = 0; s < BO_SCHEMES; ++s) {
-    const bo_quant_range range = fit(ALL_SCHEMES[s], 8, GOLDEN, GOLDEN_WEIGHTS);
+    const bo_quant_range range = fit(all_schemes[s], 8, golden, GOLDEN_WEIGHTS);
     const bo_affine affine = bo_quant_deploy(&range);
     int32_t code[2];
     bo_affine_quantize(&affine, far, 2, code);
@@ -283,7 +283,7 @@ static int32_t sign_extend(int32_t pattern, uint32_t bits) {
  */
 static void xor_errors_do_the_same_in_offset_binary_and_in_twos_complement(void) {
   for (uint32_t bits = 2; bits <= 8; ++bits) {
-    const bo_quant_range range = fit(BO_SCHEME_ASYMMETRIC, bits, GOLDEN, GOLDEN_WEIGHTS);
+    const bo_quant_range range = fit(BO_SCHEME_ASYMMETRIC, bits, golden, GOLDEN_WEIGHTS);
     bo_quant_range shifted = range;
     shifted.scheme = BO_SCHEME_UNSIGNED;
     const int32_t half = 1 << (bits - 1);
@@ -305,8 +305,8 @@ static void scheme_names_round_trip_and_another_name_is_refused(void) {
   bo_diag diag = {{0}};
   bo_scheme scheme = BO_SCHEMES;
   for (size_t s = 0; s < BO_SCHEMES; ++s) {
-    CU_ASSERT_EQUAL(bo_scheme_parse(&scheme, bo_scheme_name(ALL_SCHEMES[s]), &diag), BO_OK);
-    CU_ASSERT_EQUAL(scheme, ALL_SCHEMES[s]);
+    CU_ASSERT_EQUAL(bo_scheme_parse(&scheme, bo_scheme_name(all_schemes[s]), &diag), BO_OK);
+    CU_ASSERT_EQUAL(scheme, all_schemes[s]);
   }
   CU_ASSERT_EQUAL(bo_scheme_parse(&scheme, "robust", &diag), BO_E_INVALID);
   CU_ASSERT_STRING_EQUAL(
@@ -329,9 +329,9 @@ static void ranges_that_cannot_be_quantised_are_refused_in_one_line(void) {
   const float infinite[] = {0.25F, INFINITY};
   const float undefined[] = {NAN};
   const float wide[] = {-FLT_MAX, FLT_MAX};
-  refuses("bits: expected 2..8, got 1", BO_SCHEME_RQUANT, 1, 1.0F, GOLDEN, GOLDEN_WEIGHTS);
-  refuses("bits: expected 2..8, got 9", BO_SCHEME_RQUANT, 9, 1.0F, GOLDEN, GOLDEN_WEIGHTS);
-  refuses("weights: expected at least one, got none", BO_SCHEME_RQUANT, 8, 1.0F, GOLDEN, 0);
+  refuses("bits: expected 2..8, got 1", BO_SCHEME_RQUANT, 1, 1.0F, golden, GOLDEN_WEIGHTS);
+  refuses("bits: expected 2..8, got 9", BO_SCHEME_RQUANT, 9, 1.0F, golden, GOLDEN_WEIGHTS);
+  refuses("weights: expected at least one, got none", BO_SCHEME_RQUANT, 8, 1.0F, golden, 0);
   refuses("weight 1: expected a finite number, got inf", BO_SCHEME_NORMAL, 8, 1.0F, infinite, 2);
   refuses("weight 0: expected a finite number, got nan", BO_SCHEME_NORMAL, 8, 1.0F, undefined, 1);
   refuses("range: expected finite and not empty, got 0.25..0.25", BO_SCHEME_RQUANT, 8, 1.0F,
@@ -339,7 +339,7 @@ static void ranges_that_cannot_be_quantised_are_refused_in_one_line(void) {
   refuses("range: expected finite and not empty, got -3.40282e+38..3.40282e+38", BO_SCHEME_RQUANT,
           8, 1.0F, wide, 2);
   refuses("range: expected finite and not empty, got 0.999..-0.999", BO_SCHEME_GLOBAL, 8, -1.0F,
-          GOLDEN, GOLDEN_WEIGHTS);
+          golden, GOLDEN_WEIGHTS);
 }
 
 CU_TestInfo suite_tests[] = {

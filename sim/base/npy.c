@@ -12,7 +12,7 @@ static const struct {
   const char *descr; /**< as in the file's header */
   const char *name;
   size_t size;
-} TYPE[BO_NPY_TYPES] = {
+} type_row[BO_NPY_TYPES] = {
     [BO_NPY_U8] = {"|u1", "uint8", 1},    [BO_NPY_I8] = {"|i1", "int8", 1},
     [BO_NPY_U16] = {"<u2", "uint16", 2},  [BO_NPY_I16] = {"<i2", "int16", 2},
     [BO_NPY_U32] = {"<u4", "uint32", 4},  [BO_NPY_I32] = {"<i4", "int32", 4},
@@ -22,7 +22,7 @@ static const struct {
 
 const char *bo_npy_type_name(bo_npy_type type) {
   assert((unsigned)type < BO_NPY_TYPES);
-  return TYPE[type].name;
+  return type_row[type].name;
 }
 
 bool bo_npy_is_integer(bo_npy_type type) {
@@ -208,7 +208,7 @@ static bo_status find_header(cursor *text, size_t *data_offset, const bo_bytes *
 
 static bo_status find_type(bo_npy_type *type, const char *descr, const char *name, bo_diag *diag) {
   for (unsigned i = 0; i < BO_NPY_TYPES; ++i) {
-    if (strcmp(descr, TYPE[i].descr) == 0) {
+    if (strcmp(descr, type_row[i].descr) == 0) {
       *type = (bo_npy_type)i;
       return BO_OK;
     }
@@ -252,7 +252,7 @@ static bo_status describe(bo_npy *array, size_t *data_offset, const bo_bytes *by
     return status;
   }
   const size_t size = bytes->size - *data_offset;
-  const size_t element = TYPE[array->type].size;
+  const size_t element = type_row[array->type].size;
   size_t count = 0;
   if (!count_elements(&header, &count) || count > SIZE_MAX / element) {
     return bo_fail(diag, BO_E_INVALID, "%s: shape: more elements than memory can hold", name);

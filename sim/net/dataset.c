@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 /** Where Debian's package dataset-fashion-mnist puts its files. */
-static const char FASHION_MNIST_DIR[] = "/usr/share/datasets/fashion-mnist";
+static const char fashion_mnist_dir[] = "/usr/share/datasets/fashion-mnist";
 
 typedef struct dataset_row {
   const char *name;
@@ -21,8 +21,8 @@ typedef struct dataset_row {
   uint16_t classes;
 } dataset_row;
 
-static const dataset_row DATASET[] = {
-    {"fmnist", FASHION_MNIST_DIR, "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte", 0, 10},
+static const dataset_row datasets[] = {
+    {"fmnist", fashion_mnist_dir, "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte", 0, 10},
     {"mnist", NULL, "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte", 0, 10},
     {"cifar10", NULL, "test_batch.bin", NULL, 1, 10},
     {"cifar100", NULL, "test.bin", NULL, 2, 100},
@@ -148,8 +148,8 @@ static bo_status load_cifar(bo_dataset *dataset, const dataset_row *row, const c
 }
 
 static bo_status load_named(bo_dataset *dataset, const char *name, const char *dir, bo_diag *diag) {
-  for (size_t i = 0; i < sizeof DATASET / sizeof DATASET[0]; ++i) {
-    const dataset_row *row = &DATASET[i];
+  for (size_t i = 0; i < sizeof datasets / sizeof datasets[0]; ++i) {
+    const dataset_row *row = &datasets[i];
     if (strcmp(name, row->name) != 0) {
       continue;
     }

@@ -41,7 +41,7 @@ static bo_status check_size(bo_dataset_file file, size_t expected, bo_diag *diag
 }
 
 static bo_status take_images(bo_dataset *dataset, bo_dataset_file file, bo_diag *diag) {
-  size_t size[IDX_MAX_RANK];
+  size_t size[IDX_MAX_RANK] = {0};
   bo_status status = read_header(size, 3, file, diag);
   if (status != BO_OK) {
     return status;
@@ -63,7 +63,7 @@ static bo_status take_images(bo_dataset *dataset, bo_dataset_file file, bo_diag 
 }
 
 static bo_status read_labels(bo_dataset *dataset, bo_dataset_file file, bo_diag *diag) {
-  size_t size[IDX_MAX_RANK];
+  size_t size[IDX_MAX_RANK] = {0};
   bo_status status = read_header(size, 1, file, diag);
   if (status != BO_OK) {
     return status;

@@ -6,10 +6,10 @@
 #include <string.h>
 
 /** What the published evaluation adds to a range, so that its ends stay inside after rounding. */
-static const float RANGE_MARGIN = 0.001F;
+static const float range_margin = 0.001F;
 
 /** Narrowest range: the step of its 255th part is still a normal float. */
-static const float MIN_WIDTH = 1024.0F * FLT_MIN;
+static const float min_width = 1024.0F * FLT_MIN;
 
 typedef struct scheme_row {
   const char *name;
@@ -18,7 +18,7 @@ typedef struct scheme_row {
   bool rounds;
 } scheme_row;
 
-static const scheme_row SCHEME[BO_SCHEMES] = {
+static const scheme_row schemes[BO_SCHEMES] = {
     [BO_SCHEME_GLOBAL] = {"global", true, true, false},
     [BO_SCHEME_NORMAL] = {"normal", true, true, false},
     [BO_SCHEME_ASYMMETRIC] = {"asymmetric", false, true, false},
@@ -28,12 +28,12 @@ static const scheme_row SCHEME[BO_SCHEMES] = {
 
 const char *bo_scheme_name(bo_scheme scheme) {
   assert((unsigned)scheme < BO_SCHEMES);
-  return SCHEME[scheme].name;
+  return schemes[scheme].name;
 }
 
 bo_status bo_scheme_parse(bo_scheme *scheme, const char *name, bo_diag *diag) {
   for (unsigned i = 0; i < BO_SCHEMES; ++i) {
-    if (strcmp(name, SCHEME[i].name) == 0) {
+    if (strcmp(name, schemes[i].name) == 0) {
       *scheme = (bo_scheme)i;
       return BO_OK;
     }
@@ -45,11 +45,11 @@ bo_status bo_scheme_parse(bo_scheme *scheme, const char *name, bo_diag *diag) {
 
 bool bo_scheme_is_signed(bo_scheme scheme) {
   assert((unsigned)scheme < BO_SCHEMES);
-  return SCHEME[scheme].is_signed;
+  return schemes[scheme].is_signed;
 }
 
 static int32_t lowest_code(const bo_quant_range *range) {
-  return SCHEME[range->scheme].is_signed ? -(1 << (range->bits - 1)) : 0;
+  return schemes[range->scheme].is_signed ? -(1 << (range->bits - 1)) : 0;
 }
 
 static int32_t highest_code(const bo_quant_range *range) {
@@ -88,13 +88,13 @@ bo_status bo_quant_fit(bo_quant_range *range, bo_scheme scheme, uint32_t bits, f
     low = fminf(low, w[i]);
     high = fmaxf(high, w[i]);
   }
-  if (SCHEME[scheme].is_symmetric) {
+  if (schemes[scheme].is_symmetric) {
     const float limit = scheme == BO_SCHEME_GLOBAL ? global_range : fmaxf(-low, high);
-    high = limit + RANGE_MARGIN;
+    high = limit + range_margin;
     low = -high;
   }
   const float width = high - low;
-  if (!(width >= MIN_WIDTH && width <= FLT_MAX)) {
+  if (!(width >= min_width && width <= FLT_MAX)) {
     return bo_fail(diag, BO_E_INVALID, "range: expected finite and not empty, got %g..%g",
                    (double)low, (double)high);
   }
@@ -106,19 +106,19 @@ static void quantize_symmetric(const bo_quant_range *range, const float *w, size
                                int32_t *code) {
   const float step = range->qmax / half_steps(range);
   for (size_t i = 0; i < count; ++i) {
-    code[i] =
-        to_code(w[i] / step, SCHEME[range->scheme].rounds, lowest_code(range), highest_code(range));
+    code[i] = to_code(w[i] / step, schemes[range->scheme].rounds, lowest_code(range),
+                      highest_code(range));
   }
 }
 
 /** The step of the asymmetric schemes, which first map the range to [-1, 1]. */
 static float unit_step(const bo_quant_range *range) {
-  return (1.0F + RANGE_MARGIN) / half_steps(range);
+  return (1.0F + range_margin) / half_steps(range);
 }
 
 /** What an unsigned code adds: 2^(m-1), the code of the middle of the range. */
 static float middle_code(const bo_quant_range *range) {
-  return SCHEME[range->scheme].is_signed ? 0.0F : (float)(1 << (range->bits - 1));
+  return schemes[range->scheme].is_signed ? 0.0F : (float)(1 << (range->bits - 1));
 }
 
 static void quantize_asymmetric(const bo_quant_range *range, const float *w, size_t count,
@@ -127,13 +127,13 @@ static void quantize_asymmetric(const bo_quant_range *range, const float *w, siz
   const float middle = middle_code(range);
   for (size_t i = 0; i < count; ++i) {
     const float unit = (w[i] - range->qmin) / (range->qmax - range->qmin) * 2.0F - 1.0F;
-    code[i] = to_code(unit / step + middle, SCHEME[range->scheme].rounds, lowest_code(range),
+    code[i] = to_code(unit / step + middle, schemes[range->scheme].rounds, lowest_code(range),
                       highest_code(range));
   }
 }
 
 void bo_quantize(const bo_quant_range *range, const float *w, size_t count, int32_t *code) {
-  if (SCHEME[range->scheme].is_symmetric) {
+  if (schemes[range->scheme].is_symmetric) {
     quantize_symmetric(range, w, count, code);
   } else {
     quantize_asymmetric(range, w, count, code);
@@ -145,7 +145,7 @@ static float clamp(float x, float low, float high) {
 }
 
 void bo_dequantize(const bo_quant_range *range, const int32_t *code, size_t count, float *w) {
-  if (SCHEME[range->scheme].is_symmetric) {
+  if (schemes[range->scheme].is_symmetric) {
     const float step = range->qmax / half_steps(range);
     for (size_t i = 0; i < count; ++i) {
       w[i] = step * (float)code[i];
@@ -162,7 +162,7 @@ void bo_dequantize(const bo_quant_range *range, const int32_t *code, size_t coun
 }
 
 bo_affine bo_quant_deploy(const bo_quant_range *range) {
-  const scheme_row *scheme = &SCHEME[range->scheme];
+  const scheme_row *scheme = &schemes[range->scheme];
   if (scheme->is_symmetric) {
     const int32_t limit = (1 << (range->bits - 1)) - 1;
     return (bo_affine){.scale = range->qmax / (float)limit,
