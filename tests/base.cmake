@@ -23,3 +23,5 @@ if(GSL_FOUND)
 else()
   message(STATUS "GSL not found: the statistics are tested without it")
 endif()
+
+add_test(NAME headers COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/check_headers.sh ${PROJECT_SOURCE_DIR})

@@ -31,7 +31,7 @@ static bool fails_now(void) {
 }
 
 /* The names that the linker's --wrap gives to the caller's side and to the original. */
-/* NOLINTBEGIN(bugprone-reserved-identifier): required by --wrap */
+/* NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming): required by --wrap */
 void *__real_malloc(size_t size);
 void *__wrap_malloc(size_t size);
 void *__wrap_malloc(size_t size) {
@@ -73,4 +73,4 @@ int __wrap_posix_memalign(void **out, size_t alignment, size_t size);
 int __wrap_posix_memalign(void **out, size_t alignment, size_t size) {
   return fails_now() ? ENOMEM : __real_posix_memalign(out, alignment, size);
 }
-/* NOLINTEND(bugprone-reserved-identifier) */
+/* NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming) */

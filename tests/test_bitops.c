@@ -181,13 +181,40 @@ static void low_bits_are_cleared(void) {
   CU_ASSERT_EQUAL(word, 0);
 }
 
-/* Every option at once against the sentence "bit k flips iff u < P of what it stores, the bit is
- * not protected and the element is chosen". */
-static void a_given_u_flips_exactly_the_bits_below_their_probability(void) {
+/* The rule in one place: bit k flips iff u < P of what it stores, the bit is not protected and the
+ * element is chosen. */
+static bool should_flip(const bo_bits_random *random, size_t cell, unsigned width, bool stored) {
+  double p = stored ? random->flip_1_prob : random->flip_0_prob;
+  if (random->cell_flip_0_prob != NULL) {
+    p = stored ? random->cell_flip_1_prob[cell] : random->cell_flip_0_prob[cell];
+  }
+  const bool guarded = random->protected_bits != NULL && random->protected_bits[cell % width];
+  const bool passed_over = random->elements != NULL && !random->elements[cell / width];
+  return random->u[cell] < p && !guarded && !passed_over;
+}
+
+static void expect_flips(const bo_bits_random *random, bo_bits_type type) {
   static uint32_t a[COUNT], out[COUNT];
+  const unsigned width = bo_bits_width(type);
+  fill(a, 12, type);
+  bo_bits_random_flip(out, a, random, COUNT, type);
+  unsigned wrong = 0;
+  unsigned flipped = 0;
+  for (size_t cell = 0; cell < (size_t)COUNT * width; cell++) {
+    const unsigned k = (unsigned)(cell % width);
+    const bool before = bit_of(a, cell / width, k, type);
+    const bool flips = should_flip(random, cell, width, before);
+    wrong += bit_of(out, cell / width, k, type) != (before != flips);
+    flipped += flips;
+  }
+  CU_ASSERT_EQUAL(wrong, 0);
+  CU_ASSERT_TRUE(flipped > 300);
+}
+
+static void a_given_u_flips_exactly_the_bits_below_their_probability(void) {
   static double u[MAX_BITS], p0[MAX_BITS], p1[MAX_BITS];
   static bool elements[COUNT];
-  bool guarded[32] = {[0] = true, [5] = true, [7] = true, [20] = true};
+  const bool guarded[32] = {[0] = true, [5] = true, [7] = true, [20] = true};
   for (size_t i = 0; i < MAX_BITS; i++) {
     u[i] = (draw(8, i) % 100) / 100.0; /* coarse, so that u == p occurs */
     p0[i] = (draw(9, i) % 100) / 100.0;
@@ -195,33 +222,15 @@ static void a_given_u_flips_exactly_the_bits_below_their_probability(void) {
   }
   fill_bits(elements, 11, 2, COUNT);
   for (unsigned options = 0; options < TYPES * 8; options++) {
-    const bo_bits_type type = types[options / 8];
-    const unsigned width = bo_bits_width(type);
     const bool by_cell = (options & 1) != 0;
-    const bool guard = (options & 2) != 0;
-    const bool some = (options & 4) != 0;
-    fill(a, 12, type);
     const bo_bits_random random = {.flip_0_prob = 0.3,
                                    .flip_1_prob = 0.05,
                                    .cell_flip_0_prob = by_cell ? p0 : NULL,
                                    .cell_flip_1_prob = by_cell ? p1 : NULL,
-                                   .protected_bits = guard ? guarded : NULL,
-                                   .elements = some ? elements : NULL,
+                                   .protected_bits = (options & 2) != 0 ? guarded : NULL,
+                                   .elements = (options & 4) != 0 ? elements : NULL,
                                    .u = u};
-    bo_bits_random_flip(out, a, &random, COUNT, type);
-    unsigned wrong = 0;
-    unsigned flipped = 0;
-    for (size_t cell = 0; cell < (size_t)COUNT * width; cell++) {
-      const unsigned k = (unsigned)(cell % width);
-      const bool before = bit_of(a, cell / width, k, type);
-      const double p = by_cell ? (before ? p1[cell] : p0[cell]) : (before ? 0.05 : 0.3);
-      const bool blocked = (guard && guarded[k]) || (some && !elements[cell / width]);
-      const bool flips = u[cell] < p && !blocked;
-      wrong += bit_of(out, cell / width, k, type) != (before != flips);
-      flipped += flips;
-    }
-    CU_ASSERT_EQUAL(wrong, 0);
-    CU_ASSERT_TRUE(flipped > 300);
+    expect_flips(&random, types[options / 8]);
   }
 }
 
@@ -317,8 +326,8 @@ static void dyadic_flips_have_their_probability(void) {
     for (size_t i = 0; i < WORDS; i++) {
       flips += distance[i];
     }
-    const double sigma = sqrt(rates[r] / (WORDS * 32.0));
-    CU_ASSERT_DOUBLE_EQUAL(flips / (WORDS * 32.0), rates[r], 6 * sigma);
+    const double sigma = sqrt(rates[r] / ((double)WORDS * 32));
+    CU_ASSERT_DOUBLE_EQUAL(flips / ((double)WORDS * 32), rates[r], 6 * sigma);
   }
   uint8_t byte = 0x5a;
   bo_bits_dyadic_flip(&byte, &byte, 0, 1, 17, 1, BO_BITS_U8);

@@ -59,7 +59,8 @@ double bo_quantile_normal(double p) {
 /* j-th numerator of the continued fraction of the incomplete beta function (NIST Handbook of
  * Mathematical Functions, 8.17.22). */
 static double beta_numerator(unsigned j, double a, double b, double x) {
-  const double m = j / 2;
+  const unsigned half = j / 2; /* rounded down */
+  const double m = half;
   if (j % 2 == 0) {
     return m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
   }
