@@ -1,0 +1,34 @@
+# What the figures of a sweep share: one line a model, robust error with its interval, clean error
+# dashed. CSV as written by `brownout export`. Before: x_of(row), x of the row that is being read, or
+# NaN; free_corner, where a few names can stand inside the figure.
+
+# `models` becomes a list of quoted names, in the order of the file.
+models = ""
+note_model(name) = strstrt(models, '"'.name.'"') > 0 ? 1 : (models = models.' "'.name.'"', 1)
+stats csv using (note_model(strcol("model"))) nooutput
+name_of(i) = word(models, i)
+of_model(i, value) = strcol("model") eq word(models, i) ? value : NaN
+
+if (words(models) <= 8) {
+  eval "set key inside ".free_corner
+} else {
+  set key outside below center maxcols 2 title " "
+  height = height + 24 * int((words(models) + 3) / 2)
+  set terminal pngcairo size width, height font "DejaVu Sans,13"
+}
+set tmargin 4
+set autoscale xfix
+set offsets graph 0.02, graph 0.02, 0, 0
+
+# From the clean error to guessing among ten classes is more than a decade.
+stats csv using (column("clean_error_pct")) name "clean" nooutput
+set logscale y
+set yrange [clean_min > 0 ? 0.8 * clean_min : 0.01:100]
+set ytics (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100)
+set format y "%g"
+set ylabel "test error with bit errors (%)"
+note = "points: mean over chips, bars: 95 % interval of the mean, dashed: no bit errors"
+set label 1 note at graph 0, graph 1.03 font ",11" textcolor rgb "#555555"
+
+# To be evaluated behind "plot".
+error_lines = 'for [i=1:words(models)] csv using (of_model(i, x_of($0))):"clean_error_pct" with lines lw 1.5 dt 2 lc rgb color_of(i) notitle, for [i=1:words(models)] csv using (of_model(i, x_of($0))):"robust_error_pct_mean":"robust_error_pct_ci95_low":"robust_error_pct_ci95_high" with yerrorbars lw 1.5 pt 0 lc rgb color_of(i) notitle, for [i=1:words(models)] csv using (of_model(i, x_of($0))):"robust_error_pct_mean" with linespoints lw 2 pt shape_of(i) ps 1.3 lc rgb color_of(i) title name_of(i)'
