@@ -27,7 +27,7 @@ extern "C" {
 
 /** Shipped files that are used when nothing else is asked for: profiles/silicon/NAME.yaml, … */
 #define BO_DEFAULT_PROFILE "ibm14"
-#define BO_DEFAULT_ENERGY  "ibm14"
+#define BO_DEFAULT_ENERGY  "cmos14"
 
 /** bo_workload_config.banks: as many banks as the architecture says. */
 #define BO_BANKS_OF_ARCH UINT32_MAX
