@@ -4,9 +4,11 @@
 #include "test_suite.h"
 
 #include <dirent.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -200,6 +202,30 @@ static void a_write_that_fails_leaves_the_old_file_and_no_other(void) {
   remove_directory((const char *const[]){"a"}, 1);
 }
 
+/* The largest file that this process may write ends the write in the middle. */
+static void a_write_that_ends_early_leaves_the_old_file_and_no_other(void) {
+  make_directory();
+  char path[64];
+  bo_diag diag = {{0}};
+  static const uint8_t data[100000];
+  CU_ASSERT_EQUAL(bo_file_write(in_directory(path, "a"), "old", 3, NULL), BO_OK);
+  struct rlimit limit;
+  CU_ASSERT_EQUAL_FATAL(getrlimit(RLIMIT_FSIZE, &limit), 0);
+  const struct rlimit small = {.rlim_cur = 4096, .rlim_max = limit.rlim_max};
+  (void)signal(SIGXFSZ, SIG_IGN);
+  CU_ASSERT_EQUAL_FATAL(setrlimit(RLIMIT_FSIZE, &small), 0);
+  const bo_status status = bo_file_write(path, data, sizeof data, &diag);
+  CU_ASSERT_EQUAL_FATAL(setrlimit(RLIMIT_FSIZE, &limit), 0);
+  CU_ASSERT_EQUAL(status, BO_E_IO);
+  CU_ASSERT_PTR_NOT_NULL(strstr(diag.text, "/a: cannot write: File too large"));
+  CU_ASSERT_EQUAL(files_left(), 1);
+  bo_bytes bytes;
+  CU_ASSERT_EQUAL_FATAL(bo_file_read(&bytes, path, 100, NULL), BO_OK);
+  CU_ASSERT_STRING_EQUAL((const char *)bytes.data, "old");
+  bo_bytes_free(&bytes);
+  remove_directory((const char *const[]){"a"}, 1);
+}
+
 static void a_full_disk_is_reported(void) {
   bo_diag diag = {{0}};
   CU_ASSERT_EQUAL(bo_file_write("/dev/full", "new", 3, &diag), BO_E_IO);
@@ -278,6 +304,7 @@ CU_TestInfo suite_tests[] = {
     BO_TEST(members_of_a_gzip_file_are_joined),
     BO_TEST(each_cut_and_each_wrong_byte_of_a_gzip_file_is_refused),
     BO_TEST(a_write_that_fails_leaves_the_old_file_and_no_other),
+    BO_TEST(a_write_that_ends_early_leaves_the_old_file_and_no_other),
     BO_TEST(a_full_disk_is_reported),
     BO_TEST(a_new_file_replaces_the_old_one_and_has_its_own_inode),
     BO_TEST(a_link_stays_a_link_and_a_device_a_device),

@@ -1,7 +1,12 @@
 /**
  * @file yaml.h
- * One way to read a configuration: libcyaml with a schema. Unknown and missing keys, wrong types
- * and aliases are refused; the diagnostic is one line "file:line: what, expected, found".
+ * One way to read a configuration: libcyaml with a schema, for one document. Unknown, missing and
+ * repeated keys, wrong types and aliases are refused; the diagnostic is one line "file:line: what,
+ * expected, found". Values are read strictly (yaml_scalar.h): 010, 1e999, nan, and yes as a boolean
+ * are no values.
+ *
+ * A schema is a mapping with CYAML_FLAG_POINTER, of mappings with at most 256 keys, sequences,
+ * integers, floats, booleans, enumerations and strings.
  */
 #ifndef BO_BASE_YAML_H
 #define BO_BASE_YAML_H

@@ -1,15 +1,11 @@
 #include "base/yaml_check.h"
 
+#include "base/yaml_scalar.h"
+
 #include <assert.h>
-#include <ctype.h>
-#include <errno.h>
-#include <float.h>
-#include <inttypes.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
 
@@ -106,106 +102,16 @@ static bo_status next_event(checker *c, yaml_event_t *event) {
   return fail_at(c, line, "not YAML: %s", p->problem != NULL ? p->problem : "no reason given");
 }
 
-/* A decimal integer without leading zeros, or a hexadecimal one: what cannot be misread. */
-static bool looks_like_integer(const char *text) {
-  text += *text == '-';
-  if (text[0] == '0' && text[1] == 'x') {
-    return text[2] != '\0' && text[2 + strspn(text + 2, "0123456789abcdefABCDEF")] == '\0';
-  }
-  const size_t digits = strspn(text, "0123456789");
-  return digits > 0 && text[digits] == '\0' && (digits == 1 || text[0] != '0');
-}
-
-static bo_status check_int(const checker *c, const cyaml_schema_value_t *schema,
-                           const subject *what, const yaml_event_t *event) {
-  const char *text = (const char *)event->data.scalar.value;
-  const int64_t max = INT64_MAX >> (64 - 8 * schema->data_size);
-  errno = 0;
-  const long long value = looks_like_integer(text) ? strtoll(text, NULL, 0) : 0;
-  if (looks_like_integer(text) && errno == 0 && value <= max && value >= -max - 1) {
-    return BO_OK;
-  }
-  char expected[80];
-  (void)snprintf(expected, sizeof expected, "an integer %" PRId64 "..%" PRId64, -max - 1, max);
-  return fail_value(c, what, event, expected);
-}
-
-static bo_status check_uint(const checker *c, const cyaml_schema_value_t *schema,
-                            const subject *what, const yaml_event_t *event) {
-  const char *text = (const char *)event->data.scalar.value;
-  const uint64_t max = UINT64_MAX >> (64 - 8 * schema->data_size);
-  errno = 0;
-  const unsigned long long value = looks_like_integer(text) ? strtoull(text, NULL, 0) : 0;
-  if (looks_like_integer(text) && text[0] != '-' && errno == 0 && value <= max) {
-    return BO_OK;
-  }
-  char expected[80];
-  (void)snprintf(expected, sizeof expected, "an integer 0..%" PRIu64, max);
-  return fail_value(c, what, event, expected);
-}
-
-static bo_status check_float(const checker *c, const cyaml_schema_value_t *schema,
-                             const subject *what, const yaml_event_t *event) {
-  const char *text = (const char *)event->data.scalar.value;
-  const double max = schema->data_size == sizeof(float) ? (double)FLT_MAX : DBL_MAX;
-  char *end = NULL;
-  const double value = strtod(text, &end);
-  const bool plain = text[0] != '\0' && text[strspn(text, "+-.0123456789eE")] == '\0';
-  if (plain && *end == '\0' && fabs(value) <= max) {
-    return BO_OK;
-  }
-  return fail_value(c, what, event, "a finite decimal number");
-}
-
-static bo_status check_bool(const checker *c, const cyaml_schema_value_t *schema,
-                            const subject *what, const yaml_event_t *event) {
-  (void)schema;
-  const char *text = (const char *)event->data.scalar.value;
-  if (strcmp(text, "true") == 0 || strcmp(text, "false") == 0) {
-    return BO_OK;
-  }
-  return fail_value(c, what, event, "true or false");
-}
-
-/* Appends ", word" (or the first word) as long as there is room. */
-static void list_word(char *list, size_t size, const char *word) {
-  const size_t used = strlen(list);
-  (void)snprintf(list + used, size - used, "%s%s", used == 0 ? "" : ", ", word);
-}
-
-static bo_status check_enum(const checker *c, const cyaml_schema_value_t *schema,
-                            const subject *what, const yaml_event_t *event) {
-  const char *text = (const char *)event->data.scalar.value;
-  char names[200] = "";
-  for (uint32_t i = 0; i < schema->enumeration.count; i++) {
-    const char *name = schema->enumeration.strings[i].str;
-    if (strcmp(text, name) == 0) {
-      return BO_OK;
-    }
-    list_word(names, sizeof names, name);
-  }
-  char expected[240];
-  (void)snprintf(expected, sizeof expected, "one of %s", names);
-  return fail_value(c, what, event, expected);
-}
-
-static bo_status check_string(const checker *c, const cyaml_schema_value_t *schema,
+static bo_status check_scalar(const checker *c, const cyaml_schema_value_t *schema,
                               const subject *what, const yaml_event_t *event) {
-  const size_t length = event->data.scalar.length;
-  const bool pointer = (schema->flags & CYAML_FLAG_POINTER) != 0;
-  uint32_t max = schema->string.max;
-  if (!pointer && max > schema->data_size - 1) {
-    max = schema->data_size - 1;
+  if (event->type != YAML_SCALAR_EVENT) {
+    return fail_value(c, what, event, "a single value");
   }
-  if (strlen((const char *)event->data.scalar.value) != length) {
-    return fail_value(c, what, event, "text without a NUL character");
-  }
-  if (length >= schema->string.min && length <= max) {
-    return BO_OK;
-  }
-  char expected[80];
-  (void)snprintf(expected, sizeof expected, "text of %u..%u bytes", schema->string.min, max);
-  return fail_value(c, what, event, expected);
+  bo_yaml_expected expected;
+  const char *text = (const char *)event->data.scalar.value;
+  return bo_yaml_scalar_fits(&expected, schema, text, event->data.scalar.length)
+             ? BO_OK
+             : fail_value(c, what, event, expected.text);
 }
 
 static bo_status check_value(checker *c, const cyaml_schema_value_t *schema, const subject *what,
@@ -253,7 +159,7 @@ static bo_status fail_unknown_key(const checker *c, const cyaml_schema_field_t *
                                   const yaml_event_t *key) {
   char known[400] = "";
   for (const cyaml_schema_field_t *f = fields; f->key != NULL; f++) {
-    list_word(known, sizeof known, f->key);
+    bo_yaml_list_word(known, sizeof known, f->key);
   }
   return fail_at(c, key->start_mark.line, "unknown key %s, expected one of %s",
                  show_event(key).text, known);
@@ -270,6 +176,7 @@ static bo_status check_field(checker *c, const cyaml_schema_field_t *fields, boo
   while (fields[i].key != NULL && strcmp(fields[i].key, text) != 0) {
     i++;
   }
+  assert(i < BO_YAML_MAX_KEYS);
   if (fields[i].key == NULL || strlen(text) != key->data.scalar.length) {
     return fail_unknown_key(c, fields, key);
   }
@@ -285,8 +192,7 @@ static bo_status check_missing(const checker *c, const cyaml_schema_field_t *fie
                                const bool *seen, const subject *what, size_t line) {
   for (size_t i = 0; fields[i].key != NULL; i++) {
     if (!seen[i] && (fields[i].value.flags & CYAML_FLAG_OPTIONAL) == 0) {
-      return fail_at(c, line, "%s%smissing key '%s'", what->key, what->key[0] == '\0' ? "" : ": ",
-                     fields[i].key);
+      return fail_at(c, line, "%s: missing key '%s'", what->key, fields[i].key);
     }
   }
   return BO_OK;
@@ -312,15 +218,6 @@ static bo_status check_mapping(checker *c, const cyaml_schema_value_t *schema, c
   }
 }
 
-/* How the scalar types are checked, by cyaml_type. */
-typedef bo_status (*scalar_check)(const checker *c, const cyaml_schema_value_t *schema,
-                                  const subject *what, const yaml_event_t *event);
-
-static const scalar_check scalar_checks[CYAML__TYPE_COUNT] = {
-    [CYAML_INT] = check_int,     [CYAML_UINT] = check_uint, [CYAML_BOOL] = check_bool,
-    [CYAML_FLOAT] = check_float, [CYAML_ENUM] = check_enum, [CYAML_STRING] = check_string,
-};
-
 static bo_status check_value(checker *c, const cyaml_schema_value_t *schema, const subject *what,
                              const yaml_event_t *event) {
   const size_t line = event->start_mark.line;
@@ -332,11 +229,7 @@ static bo_status check_value(checker *c, const cyaml_schema_value_t *schema, con
     return event->type == YAML_SEQUENCE_START_EVENT ? check_sequence(c, schema, what, line)
                                                     : fail_value(c, what, event, "a sequence");
   }
-  assert(scalar_checks[schema->type] != NULL); /* flags, bit fields and ignored keys are not used */
-  if (event->type != YAML_SCALAR_EVENT) {
-    return fail_value(c, what, event, "a single value");
-  }
-  return scalar_checks[schema->type](c, schema, what, event);
+  return check_scalar(c, schema, what, event);
 }
 
 /* Takes the next event, which has to be of the given type. */
