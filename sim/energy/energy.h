@@ -1,8 +1,14 @@
 /**
  * @file energy.h
- * Events x energy table x voltage -> pJ. Only the weight SRAM's rail is lowered: its accesses scale
- * with (V/Vmin)^2 (the published curve), its leakage by the law in the table; logic, the other
- * memories and DRAM stay at nominal.
+ * Events x energy table x voltage -> pJ. Only the weight SRAM's rail is lowered, r = V/Vmin:
+ *
+ *   accesses  rows * width_bits * pj_per_bit * r^2      the published curve: Stutz, Chandramoorthy,
+ *                                                       Hein, Schiele, MLSys 2021, figure 1
+ *   leakage   mW * r * time                             constant current: the least that it falls;
+ *                                                       drain-induced barrier lowering saves more
+ *   time      cycles / clock                            the same at every voltage
+ *
+ * Logic, the other memories and DRAM stay at nominal. At r = 1 everything is as in the table.
  */
 #ifndef BO_ENERGY_ENERGY_H
 #define BO_ENERGY_ENERGY_H
@@ -11,6 +17,7 @@
 #include "arch/arch.h"
 #include "base/status.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -19,7 +26,7 @@ extern "C" {
 
 /** One constant of the table, with where it comes from. */
 typedef struct bo_energy_item {
-  double value; /**< in the unit of the member's name */
+  double value; /**< in the unit of the member's name, 0 … 1e6 */
   char source[256];
 } bo_energy_item;
 
@@ -33,7 +40,7 @@ typedef struct bo_energy_table {
   bo_energy_item dram_pj_per_byte;
   bo_energy_item weight_sram_leakage_mw_per_kib;
   bo_energy_item other_leakage_mw; /**< array, activation and accumulator SRAM together */
-  uint64_t hash;
+  uint64_t hash;                   /**< of the file's bytes */
 } bo_energy_table;
 
 /** pJ of one inference. */
@@ -47,8 +54,16 @@ typedef struct bo_energy {
   double total_pj;
 } bo_energy;
 
-/** Reads a table from YAML. BO_OK, BO_E_IO, BO_E_NOMEM, BO_E_INVALID. */
+/**
+ * Reads a table from YAML: name, technology, and for each item a mapping of value and source.
+ *
+ * @return BO_OK, BO_E_IO, BO_E_NOMEM, BO_E_INVALID (unknown or missing key, value out of range).
+ */
 bo_status bo_energy_table_load(bo_energy_table *table, const char *path, bo_diag *diag);
+
+/** The same from memory; @p name stands for the file in diagnostics. */
+bo_status bo_energy_table_parse(bo_energy_table *table, const char *name, const void *text,
+                                size_t size, bo_diag *diag);
 
 /** Energy of @p events on @p arch with the weight SRAM (@p weight_banks banks) at @p vdd_ratio. */
 bo_energy bo_energy_of(const bo_energy_table *table, const bo_arch *arch, uint32_t weight_banks,
