@@ -17,5 +17,11 @@ bo_wrap_alloc(test_dataset)
 # ONNX: the reader, the reference operators, and these against ONNX's own test data.
 set(BO_ONNX_TESTDATA /usr/share/libonnx-testdata/data
   CACHE PATH "Folder of ONNX's test data, with node/ in it")
+bo_test(tensor bo_net)
+bo_test(onnx_model bo_net)
 bo_test(onnx_node bo_net m)
+foreach(name tensor onnx_model)
+  bo_wrap_alloc(test_${name})
+endforeach()
+target_sources(test_onnx_model PRIVATE onnx_writer.c)
 target_compile_definitions(test_onnx_node PRIVATE BO_ONNX_TESTDATA="${BO_ONNX_TESTDATA}")

@@ -20,7 +20,7 @@
 static const struct {
   const char *op;
   unsigned tests;
-} EXPECTED[] = {
+} expected_tests[] = {
     {"Add", 4},
     {"ArgMax", 16},
     {"AveragePool", 13},
@@ -51,13 +51,13 @@ static const struct {
 };
 
 enum {
-  OPERATORS = sizeof EXPECTED / sizeof *EXPECTED,
+  OPERATORS = sizeof expected_tests / sizeof *expected_tests,
 };
 
 /* What is not supported on purpose, and the words with which it is refused. */
 static const struct {
   const char *pattern, *refusal;
-} EXCLUDED[] = {
+} excluded_tests[] = {
     {"test_AvgPool3d*", "expected 2-D images"},
     {"test_averagepool_[13]d_default", "expected 2-D images"},
     {"test_batchnorm_*_training_mode", "output 1 is not computed"},
@@ -71,7 +71,7 @@ static const struct {
 };
 
 enum {
-  EXCLUSIONS = sizeof EXCLUDED / sizeof *EXCLUDED,
+  EXCLUSIONS = sizeof excluded_tests / sizeof *excluded_tests,
 };
 
 typedef struct tally {
@@ -162,7 +162,7 @@ static bool has_known_operators_only(const bo_onnx_model *model) {
 
 static unsigned exclusion_of(const char *name) {
   unsigned e = 0;
-  while (e < EXCLUSIONS && fnmatch(EXCLUDED[e].pattern, name, 0) != 0) {
+  while (e < EXCLUSIONS && fnmatch(excluded_tests[e].pattern, name, 0) != 0) {
     e++;
   }
   return e;
@@ -171,7 +171,7 @@ static unsigned exclusion_of(const char *name) {
 static void count_pass(tally *t, const bo_onnx_model *model, const char *folder) {
   const char *op = model->nodes == 0 ? "Constant" : model->node[0].op;
   for (unsigned i = 0; i < OPERATORS; i++) {
-    if (strcmp(EXPECTED[i].op, op) == 0) {
+    if (strcmp(expected_tests[i].op, op) == 0) {
       t->passed[i]++;
       return;
     }
@@ -185,12 +185,12 @@ static void judge(tally *t, const bo_onnx_model *model, const char *folder, cons
   const unsigned exclusion = exclusion_of(name);
   const bo_status status = run_test(model, folder, &diag);
   if (exclusion < EXCLUSIONS) {
-    if (status == BO_E_INVALID && strstr(diag.text, EXCLUDED[exclusion].refusal) != NULL) {
+    if (status == BO_E_INVALID && strstr(diag.text, excluded_tests[exclusion].refusal) != NULL) {
       t->refused[exclusion]++;
       return;
     }
-    (void)fprintf(stderr, "%s: expected \"%s\", got \"%s\"\n", folder, EXCLUDED[exclusion].refusal,
-                  diag.text);
+    (void)fprintf(stderr, "%s: expected \"%s\", got \"%s\"\n", folder,
+                  excluded_tests[exclusion].refusal, diag.text);
     t->failures++;
   } else if (status == BO_OK) {
     count_pass(t, model, folder);
@@ -239,9 +239,9 @@ static void operators_reproduce_the_published_outputs_and_refuse_what_is_exclude
   unsigned passed = 0;
   unsigned refused = 0;
   for (unsigned i = 0; i < OPERATORS; i++) {
-    if (t.passed[i] != EXPECTED[i].tests) {
-      (void)fprintf(stderr, "%s: expected %u tests, passed %u\n", EXPECTED[i].op, EXPECTED[i].tests,
-                    t.passed[i]);
+    if (t.passed[i] != expected_tests[i].tests) {
+      (void)fprintf(stderr, "%s: expected %u tests, passed %u\n", expected_tests[i].op,
+                    expected_tests[i].tests, t.passed[i]);
       t.failures++;
     }
     passed += t.passed[i];

@@ -25,7 +25,7 @@ typedef struct op {
 #define BATCH_NORM "epsilon momentum training_mode spatial is_test"
 #define MICROSOFT  "com.microsoft"
 
-static const op OPS[] = {
+static const op ops[] = {
     {"", "Add", "AA", 1, "broadcast", bo_op_add},
     {"", "ArgMax", "A", 1, "axis keepdims select_last_index", bo_op_argmax},
     {"", "AveragePool", "F", 1, MEAN, bo_op_average_pool},
@@ -62,9 +62,9 @@ static const op OPS[] = {
 };
 
 static const op *find_op(const char *domain, const char *name) {
-  for (size_t i = 0; i < sizeof OPS / sizeof *OPS; i++) {
-    if (strcmp(OPS[i].domain, domain) == 0 && strcmp(OPS[i].name, name) == 0) {
-      return &OPS[i];
+  for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
+    if (strcmp(ops[i].domain, domain) == 0 && strcmp(ops[i].name, name) == 0) {
+      return &ops[i];
     }
   }
   return NULL;

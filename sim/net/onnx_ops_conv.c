@@ -65,8 +65,10 @@ static double row_sum(const conv *c, size_t x_row, size_t w_row, int64_t out_x, 
   return sum;
 }
 
+/* Of an output element: there is one, so no axis of the output is empty. */
 static size_t output_channel(const conv *c, size_t index) {
-  return index / (size_t)(c->window.out[0] * c->window.out[1]) % c->outputs;
+  const size_t area = (size_t)(c->window.out[0] * c->window.out[1]);
+  return index / area % c->outputs; /* NOLINT(clang-analyzer-core.DivideZero): see above */
 }
 
 /* sum (x - zx) * (w - zw) of the output element @p index. */
@@ -100,11 +102,14 @@ bo_status bo_op_conv(const bo_onnx_call *call, bo_diag *diag) {
   bo_status status = conv_init(&c, call, call->input[0], call->input[1], diag);
   status = status == BO_OK ? bo_op_check_param(bias, c.outputs, "bias", diag) : status;
   status = status == BO_OK ? conv_output(&c, call, BO_F32, diag) : status;
+  if (status != BO_OK) {
+    return status;
+  }
   for (size_t i = 0; i < call->output[0].count; i++) {
     const double b = bias == NULL ? 0 : (double)bo_op_scale(bias, output_channel(&c, i));
     bo_op_store(&call->output[0], i, conv_sum(&c, i) + b);
   }
-  return status;
+  return BO_OK;
 }
 
 static bo_status check_zeros(const conv *c, bo_diag *diag) {
@@ -122,10 +127,13 @@ bo_status bo_op_conv_integer(const bo_onnx_call *call, bo_diag *diag) {
   c.w_zero = bo_op_input(call, 3);
   status = status == BO_OK ? check_zeros(&c, diag) : status;
   status = status == BO_OK ? conv_output(&c, call, BO_I32, diag) : status;
+  if (status != BO_OK) {
+    return status;
+  }
   for (size_t i = 0; i < call->output[0].count; i++) {
     bo_tensor_set_int(&call->output[0], i, bo_op_wrap(conv_sum(&c, i)));
   }
-  return status;
+  return BO_OK;
 }
 
 /* Inputs of QLinearConv. */

@@ -38,6 +38,9 @@ static bo_status binary(const bo_onnx_call *call, float_function *on_floats, int
   pair p;
   bo_status status = pair_init(&p, call->input[0], call->input[1], diag);
   status = status == BO_OK ? bo_op_output(call, p.a->dtype, &p.out, diag) : status;
+  if (status != BO_OK) {
+    return status;
+  }
   for (size_t i = 0; i < call->output[0].count; i++) {
     if (p.a->dtype == BO_F32) {
       ((float *)call->output[0].data)[i] = on_floats(((const float *)p.a->data)[index_a(&p, i)],
@@ -48,7 +51,7 @@ static bo_status binary(const bo_onnx_call *call, float_function *on_floats, int
       bo_tensor_set_int(&call->output[0], i, (int64_t)result);
     }
   }
-  return status;
+  return BO_OK;
 }
 
 static float add_f32(float a, float b) {
@@ -141,6 +144,9 @@ bo_status bo_op_qlinear_add(const bo_onnx_call *call, bo_diag *diag) {
   bo_status status = pair_init(&p, call->input[A], call->input[B], diag);
   status = status == BO_OK ? check_qlinear_add(call, diag) : status;
   status = status == BO_OK ? bo_op_output(call, p.a->dtype, &p.out, diag) : status;
+  if (status != BO_OK) {
+    return status;
+  }
   const bo_code_range codes = bo_op_codes(p.a->dtype);
   for (size_t i = 0; i < call->output[0].count; i++) {
     const float sum = real_of(call, A, index_a(&p, i)) + real_of(call, B, index_b(&p, i));
@@ -149,7 +155,7 @@ bo_status bo_op_qlinear_add(const bo_onnx_call *call, bo_diag *diag) {
                          bo_op_zero(bo_op_input(call, Y_ZERO), 0), codes.lo, codes.hi);
     bo_tensor_set_int(&call->output[0], i, code);
   }
-  return status;
+  return BO_OK;
 }
 
 /* lo and hi win over x, hi over lo; a NaN stays one. */

@@ -45,12 +45,13 @@ static bo_status matmul_init(matmul *p, const bo_tensor *a, const bo_tensor *b, 
   return status;
 }
 
+/* Of an output element: there is one, so no axis of the output is empty. */
 static size_t row_of(const matmul *p, size_t index) {
-  return index / p->n % p->m;
+  return index / p->n % p->m; /* NOLINT(clang-analyzer-core.DivideZero): see above */
 }
 
 static size_t column_of(const matmul *p, size_t index) {
-  return index % p->n;
+  return index % p->n; /* NOLINT(clang-analyzer-core.DivideZero): see above */
 }
 
 /* sum over k of (a - za) * (b - zb) for the output element @p index. */
@@ -83,10 +84,13 @@ bo_status bo_op_matmul(const bo_onnx_call *call, bo_diag *diag) {
   matmul p;
   bo_status status = matmul_init(&p, call->input[0], call->input[1], diag);
   status = status == BO_OK ? bo_op_output(call, BO_F32, &p.out, diag) : status;
+  if (status != BO_OK) {
+    return status;
+  }
   for (size_t i = 0; i < call->output[0].count; i++) {
     bo_op_store(&call->output[0], i, matmul_sum(&p, i));
   }
-  return status;
+  return BO_OK;
 }
 
 bo_status bo_op_matmul_integer(const bo_onnx_call *call, bo_diag *diag) {
@@ -96,10 +100,13 @@ bo_status bo_op_matmul_integer(const bo_onnx_call *call, bo_diag *diag) {
   p.b_zero = bo_op_input(call, 3);
   status = status == BO_OK ? check_zeros(&p, diag) : status;
   status = status == BO_OK ? bo_op_output(call, BO_I32, &p.out, diag) : status;
+  if (status != BO_OK) {
+    return status;
+  }
   for (size_t i = 0; i < call->output[0].count; i++) {
     bo_tensor_set_int(&call->output[0], i, bo_op_wrap(matmul_sum(&p, i)));
   }
-  return status;
+  return BO_OK;
 }
 
 bo_status bo_op_qlinear_matmul(const bo_onnx_call *call, bo_diag *diag) {
@@ -202,11 +209,14 @@ bo_status bo_op_gemm(const bo_onnx_call *call, bo_diag *diag) {
   status = status == BO_OK ? bo_onnx_attr_float(&beta, call->node, "beta", 1, diag) : status;
   status = status == BO_OK ? check_addend(&p, c, diag) : status;
   status = status == BO_OK ? bo_op_output(call, BO_F32, &p.out, diag) : status;
+  if (status != BO_OK) {
+    return status;
+  }
   for (size_t i = 0; i < call->output[0].count; i++) {
     const double sum = (double)alpha * matmul_sum(&p, i) + (double)beta * addend(&p, c, i);
     bo_op_store(&call->output[0], i, sum);
   }
-  return status;
+  return BO_OK;
 }
 
 /* Inputs of QGemm. Without Y_SCALE the result stays float. */
@@ -250,6 +260,9 @@ bo_status bo_op_qgemm(const bo_onnx_call *call, bo_diag *diag) {
   const bo_tensor *y_zero = bo_op_input(call, QY_ZERO);
   const bo_dtype dtype = y_zero == NULL ? BO_F32 : y_zero->dtype;
   status = status == BO_OK ? bo_op_output(call, dtype, &p.out, diag) : status;
+  if (status != BO_OK) {
+    return status;
+  }
   const bo_code_range codes = bo_op_codes(dtype);
   for (size_t i = 0; i < call->output[0].count; i++) {
     const int32_t acc = bo_op_wrap(matmul_sum(&p, i) + addend(&p, bo_op_input(call, QC), i));
@@ -263,5 +276,5 @@ bo_status bo_op_qgemm(const bo_onnx_call *call, bo_diag *diag) {
                         bo_requant(acc, multiplier, bo_op_zero(y_zero, 0), codes.lo, codes.hi));
     }
   }
-  return status;
+  return BO_OK;
 }

@@ -60,10 +60,13 @@ bo_status bo_op_max_pool(const bo_onnx_call *call, bo_diag *diag) {
   const bo_tensor *x = call->input[0];
   bo_status status = bo_onnx_window_read(&w, call->node, x, NULL, diag);
   status = status == BO_OK ? pool_output(&w, call, x->dtype, diag) : status;
+  if (status != BO_OK) {
+    return status;
+  }
   for (size_t i = 0; i < call->output[0].count; i++) {
     bo_op_store(&call->output[0], i, window_max(&w, x, i));
   }
-  return status;
+  return BO_OK;
 }
 
 typedef struct mean {
@@ -103,11 +106,14 @@ bo_status bo_op_average_pool(const bo_onnx_call *call, bo_diag *diag) {
     status = bo_onnx_attr_int(&count_padding, call->node, "count_include_pad", 0, diag);
   }
   status = status == BO_OK ? pool_output(&w, call, BO_F32, diag) : status;
+  if (status != BO_OK) {
+    return status;
+  }
   for (size_t i = 0; i < call->output[0].count; i++) {
     const mean m = window_mean(&w, x, i, 0, count_padding != 0);
     bo_op_store(&call->output[0], i, m.count > 0 ? m.sum / (double)m.count : 0);
   }
-  return status;
+  return BO_OK;
 }
 
 /* A channel of everything behind the first two axes. */
@@ -140,10 +146,13 @@ static double channel_sum(const bo_tensor *x, size_t area, size_t channel, int32
 bo_status bo_op_global_average_pool(const bo_onnx_call *call, bo_diag *diag) {
   size_t area = 1;
   const bo_status status = global_output(&area, call, BO_F32, diag);
+  if (status != BO_OK) {
+    return status;
+  }
   for (size_t i = 0; i < call->output[0].count; i++) {
     bo_op_store(&call->output[0], i, channel_sum(call->input[0], area, i, 0) / (double)area);
   }
-  return status;
+  return BO_OK;
 }
 
 /* Inputs of the pools of codes. Zero-points may be left out. */
@@ -190,20 +199,26 @@ bo_status bo_op_qlinear_average_pool(const bo_onnx_call *call, bo_diag *diag) {
     status = bo_onnx_attr_int(&count_padding, call->node, "count_include_pad", 0, diag);
   }
   status = status == BO_OK ? pool_output(&w, call, x->dtype, diag) : status;
+  if (status != BO_OK) {
+    return status;
+  }
   for (size_t i = 0; i < call->output[0].count; i++) {
     const int32_t zero = bo_op_zero(bo_op_input(call, X_ZERO), 0);
     store_mean(call, i, window_mean(&w, x, i, zero, count_padding != 0));
   }
-  return status;
+  return BO_OK;
 }
 
 bo_status bo_op_qlinear_global_average_pool(const bo_onnx_call *call, bo_diag *diag) {
   size_t area = 1;
   bo_status status = check_qlinear(call, diag);
   status = status == BO_OK ? global_output(&area, call, call->input[X]->dtype, diag) : status;
+  if (status != BO_OK) {
+    return status;
+  }
   for (size_t i = 0; i < call->output[0].count; i++) {
     const int32_t zero = bo_op_zero(bo_op_input(call, X_ZERO), 0);
     store_mean(call, i, (mean){channel_sum(call->input[X], area, i, zero), area});
   }
-  return status;
+  return BO_OK;
 }

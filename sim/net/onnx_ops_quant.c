@@ -57,6 +57,9 @@ bo_status bo_op_quantize_linear(const bo_onnx_call *call, bo_diag *diag) {
   bo_status status = find_channels(&c, call, diag);
   status = status == BO_OK ? check_scales(call, &c, diag) : status;
   status = status == BO_OK ? bo_op_output(call, dtype, &dims, diag) : status;
+  if (status != BO_OK) {
+    return status;
+  }
   const bo_code_range codes = bo_op_codes(dtype);
   for (size_t i = 0; i < call->output[0].count; i++) {
     const size_t channel = channel_of(&c, i);
@@ -64,7 +67,7 @@ bo_status bo_op_quantize_linear(const bo_onnx_call *call, bo_diag *diag) {
     bo_tensor_set_int(&call->output[0], i,
                       bo_round_to_code(scaled, bo_op_zero(zero, channel), codes.lo, codes.hi));
   }
-  return status;
+  return BO_OK;
 }
 
 bo_status bo_op_dequantize_linear(const bo_onnx_call *call, bo_diag *diag) {
@@ -76,12 +79,15 @@ bo_status bo_op_dequantize_linear(const bo_onnx_call *call, bo_diag *diag) {
   status = status == BO_OK ? check_scales(call, &c, diag) : status;
   status = status == BO_OK ? bo_op_check_zero(zero, x->dtype, "x", diag) : status;
   status = status == BO_OK ? bo_op_output(call, BO_F32, &dims, diag) : status;
+  if (status != BO_OK) {
+    return status;
+  }
   for (size_t i = 0; i < call->output[0].count; i++) {
     const size_t channel = channel_of(&c, i);
     const int64_t code = bo_tensor_int(x, i) - bo_op_zero(zero, channel);
     ((float *)call->output[0].data)[i] = (float)code * bo_op_scale(call->input[1], channel);
   }
-  return status;
+  return BO_OK;
 }
 
 /* Range of the values, widened to hold 0. */

@@ -104,9 +104,12 @@ bo_status bo_op_argmax(const bo_onnx_call *call, bo_diag *diag) {
   }
   const bo_dims dims = without_axis(x, axis, keep != 0);
   status = bo_op_output(call, BO_I64, &dims, diag);
+  if (status != BO_OK) {
+    return status;
+  }
   const lines l = lines_along(x, axis, axis + 1);
   for (size_t line = 0; line < call->output[0].count; line++) {
     bo_tensor_set_int(&call->output[0], line, argmax_line(x, &l, line, last != 0));
   }
-  return status;
+  return BO_OK;
 }

@@ -99,7 +99,7 @@ static bo_status infer_axis(bo_dims *dims, size_t count, bo_diag *diag) {
 }
 
 bo_status bo_op_reshape(const bo_onnx_call *call, bo_diag *diag) {
-  bo_dims dims;
+  bo_dims dims = {0};
   int64_t allow_zero = 0;
   bo_status status = bo_onnx_attr_int(&allow_zero, call->node, "allowzero", 0, diag);
   status = status == BO_OK ? requested_shape(&dims, call, allow_zero != 0, diag) : status;

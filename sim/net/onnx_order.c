@@ -68,30 +68,31 @@ static void find_producers(walk *w) {
   }
 }
 
-bo_status bo_onnx_sort_nodes(bo_onnx_model *model, bo_diag *diag) {
-  const size_t nodes = model->nodes;
-  if (nodes == 0) {
-    return BO_OK;
+static bo_status visit_all(walk *w, bo_onnx_model *model, bo_diag *diag) {
+  find_producers(w);
+  for (uint32_t n = 0; n < model->nodes; n++) {
+    const bo_status status = w->state[n] == WHITE ? visit(w, n, diag) : BO_OK;
+    if (status != BO_OK) {
+      return status;
+    }
   }
+  memcpy(model->node, w->sorted, model->nodes * sizeof *w->sorted);
+  return BO_OK;
+}
+
+bo_status bo_onnx_sort_nodes(bo_onnx_model *model, bo_diag *diag) {
+  /* One more than there are: a graph may have no node or no value. */
+  const size_t nodes = (size_t)model->nodes + 1;
   walk w = {.model = model,
-            .producer = malloc(model->values * sizeof *w.producer),
+            .producer = malloc(((size_t)model->values + 1) * sizeof *w.producer),
             .stack = malloc(nodes * sizeof *w.stack),
             .next = calloc(nodes, sizeof *w.next),
             .state = calloc(nodes, sizeof *w.state),
             .sorted = malloc(nodes * sizeof *w.sorted)};
-  bo_status status = BO_OK;
-  if (w.producer == NULL || w.stack == NULL || w.next == NULL || w.state == NULL ||
-      w.sorted == NULL) {
-    status = bo_fail(diag, BO_E_NOMEM, "out of memory");
-  } else {
-    find_producers(&w);
-  }
-  for (uint32_t n = 0; n < nodes && status == BO_OK; n++) {
-    status = w.state[n] == WHITE ? visit(&w, n, diag) : BO_OK;
-  }
-  if (status == BO_OK) {
-    memcpy(model->node, w.sorted, nodes * sizeof *w.sorted);
-  }
+  const bool complete = w.producer != NULL && w.stack != NULL && w.next != NULL &&
+                        w.state != NULL && w.sorted != NULL;
+  const bo_status status =
+      complete ? visit_all(&w, model, diag) : bo_fail(diag, BO_E_NOMEM, "out of memory");
   free(w.producer);
   free(w.stack);
   free(w.next);

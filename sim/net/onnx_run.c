@@ -66,27 +66,32 @@ static void settle(run *r, const bo_onnx_node *node, bo_tensor *outputs) {
   }
 }
 
+static bo_status compute(run *r, const bo_onnx_node *node, const bo_tensor **inputs,
+                         bo_tensor *outputs, bo_diag *diag) {
+  for (uint32_t i = 0; i < node->inputs; i++) {
+    inputs[i] = node->input[i] == BO_ONNX_NONE ? NULL : r->tensor[node->input[i]];
+  }
+  const bo_onnx_call call = {
+      .node = node, .opset = r->model->opset, .input = inputs, .output = outputs};
+  const bo_status status = bo_onnx_op_run(&call, diag);
+  if (status != BO_OK) {
+    return status;
+  }
+  settle(r, node, outputs);
+  if (r->live_bytes > BO_ONNX_RUN_MAX_BYTES) {
+    return bo_fail(diag, BO_E_INVALID, "node '%s' (%s): values of more than %zu bytes", node->name,
+                   node->op, BO_ONNX_RUN_MAX_BYTES);
+  }
+  return BO_OK;
+}
+
 static bo_status run_node(run *r, const bo_onnx_node *node, bo_diag *diag) {
+  /* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers is meant */
   const bo_tensor **inputs = calloc((size_t)node->inputs + 1, sizeof *inputs);
   bo_tensor *outputs = calloc((size_t)node->outputs + 1, sizeof *outputs);
-  bo_status status = BO_OK;
-  if (inputs == NULL || outputs == NULL) {
-    status = bo_fail(diag, BO_E_NOMEM, "out of memory");
-  } else {
-    for (uint32_t i = 0; i < node->inputs; i++) {
-      inputs[i] = node->input[i] == BO_ONNX_NONE ? NULL : r->tensor[node->input[i]];
-    }
-    const bo_onnx_call call = {
-        .node = node, .opset = r->model->opset, .input = inputs, .output = outputs};
-    status = bo_onnx_op_run(&call, diag);
-  }
-  if (status == BO_OK) {
-    settle(r, node, outputs);
-  }
-  if (status == BO_OK && r->live_bytes > BO_ONNX_RUN_MAX_BYTES) {
-    status = bo_fail(diag, BO_E_INVALID, "node '%s' (%s): values of more than %zu bytes",
-                     node->name, node->op, BO_ONNX_RUN_MAX_BYTES);
-  }
+  const bo_status status = inputs != NULL && outputs != NULL
+                               ? compute(r, node, inputs, outputs, diag)
+                               : bo_fail(diag, BO_E_NOMEM, "out of memory");
   free(inputs);
   free(outputs);
   return status;
@@ -124,6 +129,7 @@ bo_status bo_onnx_run(const bo_onnx_model *model, const bo_tensor *inputs, bo_te
   const size_t values = (size_t)model->values + 1;
   run r = {.model = model,
            .computed = calloc(values, sizeof *r.computed),
+           /* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers is meant */
            .tensor = calloc(values, sizeof *r.tensor),
            .uses = calloc(values, sizeof *r.uses)};
   const bool complete = r.computed != NULL && r.tensor != NULL && r.uses != NULL;

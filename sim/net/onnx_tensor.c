@@ -17,7 +17,7 @@ static const struct {
   const char *name;
   bool supported;
   bo_dtype dtype;
-} TYPES[] = {
+} types[] = {
     {"undefined", false, BO_F32},  {"float32", true, BO_F32},   {"uint8", true, BO_U8},
     {"int8", true, BO_I8},         {"uint16", false, BO_F32},   {"int16", false, BO_F32},
     {"int32", true, BO_I32},       {"int64", true, BO_I64},     {"string", false, BO_F32},
@@ -28,15 +28,15 @@ static const struct {
 
 bo_status bo_onnx_dtype(bo_dtype *dtype, int32_t onnx_type, bo_diag *diag) {
   *dtype = BO_F32;
-  if (onnx_type < 0 || (size_t)onnx_type >= sizeof TYPES / sizeof *TYPES) {
+  if (onnx_type < 0 || (size_t)onnx_type >= sizeof types / sizeof *types) {
     return bo_fail(diag, BO_E_INVALID, "element type: unknown number %" PRId32, onnx_type);
   }
-  if (!TYPES[onnx_type].supported) {
+  if (!types[onnx_type].supported) {
     return bo_fail(diag, BO_E_INVALID,
                    "element type: expected float32, uint8, int8, int32 or int64, got %s",
-                   TYPES[onnx_type].name);
+                   types[onnx_type].name);
   }
-  *dtype = TYPES[onnx_type].dtype;
+  *dtype = types[onnx_type].dtype;
   return BO_OK;
 }
 

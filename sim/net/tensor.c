@@ -9,17 +9,17 @@
 static const struct {
   size_t size;
   const char *name;
-} DTYPES[] = {
+} dtypes[] = {
     [BO_F32] = {4, "float32"}, [BO_U8] = {1, "uint8"},  [BO_I8] = {1, "int8"},
     [BO_I32] = {4, "int32"},   [BO_I64] = {8, "int64"},
 };
 
 size_t bo_dtype_size(bo_dtype dtype) {
-  return DTYPES[dtype].size;
+  return dtypes[dtype].size;
 }
 
 const char *bo_dtype_name(bo_dtype dtype) {
-  return DTYPES[dtype].name;
+  return dtypes[dtype].name;
 }
 
 bo_status bo_dims_count(size_t *count, uint32_t rank, const int64_t *dims, bo_diag *diag) {
