@@ -91,6 +91,7 @@ static void a_network_larger_than_the_sram_wraps(void) {
   CU_ASSERT_EQUAL(held.element, 5);
   CU_ASSERT_FALSE(bo_placement_resident(placement, (bo_bit_place){1, 0, 3}, 1, &held));
   CU_ASSERT_FALSE(bo_placement_resident(placement, (bo_bit_place){0, 0, 0}, 2, &held));
+  CU_ASSERT_FALSE(bo_placement_resident(placement, (bo_bit_place){0, 0, 0}, 1ULL << 62, &held));
   CU_ASSERT_FALSE(bo_placement_resident(placement, (bo_bit_place){2, 0, 0}, 0, &held));
   CU_ASSERT_FALSE(bo_placement_resident(placement, (bo_bit_place){0, 2, 0}, 0, &held));
   bo_placement_free(placement);

@@ -36,7 +36,7 @@ typedef enum bo_placement_policy {
 
 typedef struct bo_placement_config {
   bo_placement_policy policy;
-  uint32_t tile_rows;       /**< K of a tile: array rows; used by TILE */
+  uint32_t tile_rows;       /**< K of a tile: array rows. K-tiles join: it moves no code */
   uint32_t tile_cols;       /**< N of a tile: array columns; used by TILE */
   uint32_t banks;           /**< 1 … 65536; 0: as many as give every bit a cell of its own */
   uint32_t bank_rows;       /**< 1 … 65536 */
