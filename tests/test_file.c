@@ -4,6 +4,7 @@
 #include "test_suite.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -226,10 +227,16 @@ static void a_write_that_ends_early_leaves_the_old_file_and_no_other(void) {
   remove_directory((const char *const[]){"a"}, 1);
 }
 
+/* Devices are reached through a link only: a wrong writer then replaces the link, not the device.
+ */
 static void a_full_disk_is_reported(void) {
+  make_directory();
+  char path[64];
   bo_diag diag = {{0}};
-  CU_ASSERT_EQUAL(bo_file_write("/dev/full", "new", 3, &diag), BO_E_IO);
-  CU_ASSERT_STRING_EQUAL(diag.text, "/dev/full: cannot write: No space left on device");
+  CU_ASSERT_EQUAL_FATAL(symlink("/dev/full", in_directory(path, "full")), 0);
+  CU_ASSERT_EQUAL(bo_file_write(path, "new", 3, &diag), BO_E_IO);
+  CU_ASSERT_PTR_NOT_NULL(strstr(diag.text, "/full: cannot write: No space left on device"));
+  remove_directory((const char *const[]){"full"}, 1);
 }
 
 static void a_new_file_replaces_the_old_one_and_has_its_own_inode(void) {
@@ -247,7 +254,7 @@ static void a_new_file_replaces_the_old_one_and_has_its_own_inode(void) {
   remove_directory((const char *const[]){"a"}, 1);
 }
 
-static void a_link_stays_a_link_and_a_device_a_device(void) {
+static void a_link_stays_a_link_and_its_target_is_written(void) {
   make_directory();
   char path[64];
   char link[64];
@@ -259,10 +266,24 @@ static void a_link_stays_a_link_and_a_device_a_device(void) {
   CU_ASSERT_TRUE(S_ISLNK(info.st_mode));
   CU_ASSERT_EQUAL(stat(path, &info), 0);
   CU_ASSERT_EQUAL(info.st_size, 3);
-  CU_ASSERT_EQUAL(bo_file_write("/dev/null", "new", 3, NULL), BO_OK);
-  CU_ASSERT_EQUAL(lstat("/dev/null", &info), 0);
-  CU_ASSERT_TRUE(S_ISCHR(info.st_mode));
   remove_directory((const char *const[]){"a", "link"}, 2);
+}
+
+static void a_pipe_is_written_to_and_stays_a_pipe(void) {
+  make_directory();
+  char path[64];
+  char text[4] = "";
+  struct stat info;
+  CU_ASSERT_EQUAL_FATAL(mkfifo(in_directory(path, "fifo"), 0600), 0);
+  const int reader = open(path, O_RDONLY | O_NONBLOCK);
+  CU_ASSERT_TRUE_FATAL(reader >= 0);
+  CU_ASSERT_EQUAL(bo_file_write(path, "new", 3, NULL), BO_OK);
+  CU_ASSERT_EQUAL(lstat(path, &info), 0);
+  CU_ASSERT_TRUE(S_ISFIFO(info.st_mode));
+  CU_ASSERT_EQUAL(read(reader, text, 3), 3);
+  CU_ASSERT_STRING_EQUAL(text, "new");
+  (void)close(reader);
+  remove_directory((const char *const[]){"fifo"}, 1);
 }
 
 static void each_failed_allocation_of_a_reader_is_reported(void) {
@@ -307,7 +328,8 @@ CU_TestInfo suite_tests[] = {
     BO_TEST(a_write_that_ends_early_leaves_the_old_file_and_no_other),
     BO_TEST(a_full_disk_is_reported),
     BO_TEST(a_new_file_replaces_the_old_one_and_has_its_own_inode),
-    BO_TEST(a_link_stays_a_link_and_a_device_a_device),
+    BO_TEST(a_link_stays_a_link_and_its_target_is_written),
+    BO_TEST(a_pipe_is_written_to_and_stays_a_pipe),
     BO_TEST(each_failed_allocation_of_a_reader_is_reported),
     BO_TEST(the_hash_is_xxh3),
     CU_TEST_INFO_NULL,

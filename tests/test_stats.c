@@ -168,6 +168,8 @@ static void the_bound_has_the_published_values(void) {
   CU_ASSERT_DOUBLE_EQUAL(bo_stats_robust_error_excess(10000, 1000000, 0.99), 0.033, 0.0005);
   CU_ASSERT_DOUBLE_EQUAL(bo_stats_robust_error_excess(10000, 10000, 0.01), 0.074, 0.0005);
   CU_ASSERT_DOUBLE_EQUAL(bo_stats_robust_error_excess(10000, 50, 0.01), 0.56, 0.005);
+  /* by hand, where n + 1 is not n: sqrt(ln(2 / 0.5)) (1 + 1) */
+  expect_close(bo_stats_robust_error_excess(1, 1, 0.5), 2 * sqrt(2 * log(2)), 1e-15);
 }
 
 #ifdef BO_HAVE_GSL
