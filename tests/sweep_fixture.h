@@ -1,0 +1,36 @@
+/**
+ * @file sweep_fixture.h
+ * A folder that goes away, and a small made-up sweep to fill a store with.
+ */
+#ifndef BO_TESTS_SWEEP_FIXTURE_H
+#define BO_TESTS_SWEEP_FIXTURE_H
+
+#include "campaign/manifest.h"
+#include "campaign/point.h"
+#include "campaign/trial.h"
+
+/** A new folder below /tmp and one file name in it. Aborts when it cannot be made. */
+typedef struct temp_dir {
+  char dir[64];
+  char file[128];
+} temp_dir;
+
+temp_dir temp_dir_make(void);
+
+/** Removes the folder with the files in it; it has no folders in it. */
+void temp_dir_remove(const temp_dir *temp);
+
+/** Two entries: seed = 5, model = m. */
+bo_manifest sample_manifest(void);
+
+enum {
+  SAMPLE_POINTS = 2
+};
+
+/** Points "m" at 0.75 and 0.8, with reals that need all of their 53 bits. */
+void sample_points(bo_point points[SAMPLE_POINTS]);
+
+/** Chip @p chip of @p point: 100 images, 10 wrong without errors, wrong of them wrong with. */
+bo_trial sample_trial(uint32_t point, uint32_t chip, uint64_t wrong);
+
+#endif
