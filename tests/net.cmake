@@ -25,3 +25,8 @@ foreach(name tensor onnx_model)
 endforeach()
 target_sources(test_onnx_model PRIVATE onnx_writer.c)
 target_compile_definitions(test_onnx_node PRIVATE BO_ONNX_TESTDATA="${BO_ONNX_TESTDATA}")
+
+# ONNX import: graphs built in memory, against the interpreter.
+bo_test(import_random bo_net m)
+target_sources(test_import_random PRIVATE onnx_builder.c random_net.c random_onnx.c)
+target_link_libraries(test_import_random PRIVATE bo_onnx_proto)

@@ -62,7 +62,7 @@ static const operator_entry operators[] = {
     {"QGemm", MICROSOFT, 6, 9, "alpha transA transB", false, bo_import_qgemm},
     {"QLinearAveragePool", MICROSOFT, 4, 5, POOL " count_include_pad channels_last", false,
      bo_import_qlinear_average_pool},
-    {"QLinearGlobalAveragePool", MICROSOFT, 5, 5, "channels_last", false,
+    {"QLinearGlobalAveragePool", MICROSOFT, 4, 5, "channels_last", false,
      bo_import_qlinear_global_average_pool},
 };
 
