@@ -1,6 +1,7 @@
 /* The fast engine against the plain reference: every logit, bit for bit. */
 #include "accel/engine.h"
 #include "accel/onednn_conv.h"
+#include "accel/own_conv.h"
 #include "base/pool.h"
 #include "fail_alloc.h"
 #include "random_net.h"
@@ -30,8 +31,8 @@ typedef struct coverage {
   unsigned ops[5];
   unsigned depthwise, grouped, dilated, strided, lopsided, input_zero, sloped, offset_binary,
       bits[9];
-  unsigned float_logits, wide; /* wide: sums beyond 2^24 */
-  size_t distinct;             /* networks whose logits are not all the same */
+  unsigned float_logits;
+  size_t distinct; /* networks whose logits are not all the same */
 } coverage;
 
 static void cover_conv(const bo_net *net, const bo_layer *layer, coverage *seen) {
@@ -158,7 +159,294 @@ static void random_networks_give_the_logits_of_the_reference(void) {
   CU_ASSERT(seen.distinct > RANDOM_NETS / 2);
 }
 
+/* --- a convolution of a chosen shape ------------------------------------------------------------
+ */
+
+/** Caller-owned arrays of a net of one CONV layer with float logits. */
+typedef struct one_conv {
+  bo_net net;
+  bo_layer layer;
+  bo_weights weights;
+} one_conv;
+
+static void free_one_conv(one_conv *one) {
+  free(one->weights.code);
+  free(one->weights.zero_point);
+  free(one->weights.scale);
+  free(one->layer.bias);
+  free(one->layer.multiplier);
+  free(one->net.input_gain);
+  free(one->net.input_offset);
+}
+
+/** 3x3 from @p channels to 8 on a map of 4x4, offset binary with zero-point @p zw, all codes @p
+ * code. */
+static void make_one_conv(one_conv *one, uint32_t channels, int32_t zw, uint8_t code) {
+  enum {
+    OUTPUTS = 8
+  };
+  *one = (one_conv){
+      .net = {.name = (char *)"one", .input = {4, 4, channels}, .input_quant = {1.0F, 0}},
+      .layer = {.op = BO_OP_CONV,
+                .name = (char *)"conv",
+                .input = {BO_NET_INPUT, BO_NET_INPUT},
+                .in = {4, 4, channels},
+                .out = {4, 4, OUTPUTS},
+                .in_quant = {{1.0F, 0}, {1.0F, 0}},
+                .out_quant = {1.0F, 0},
+                .hi = 255,
+                .window = {3, 3, 1, 1, 1, 1, 1, 1, 1, 1}},
+      .weights = {.bits = 8, .groups = 1, .outputs = OUTPUTS, .inputs = channels * 9},
+  };
+  const size_t codes = (size_t)OUTPUTS * one->weights.inputs;
+  one->weights.code = malloc(codes);
+  one->weights.zero_point = calloc(OUTPUTS, sizeof(int32_t));
+  one->weights.scale = calloc(OUTPUTS, sizeof(float));
+  one->layer.bias = calloc(OUTPUTS, sizeof(int32_t));
+  one->layer.multiplier = calloc(OUTPUTS, sizeof(float));
+  one->net.input_gain = calloc(channels, sizeof(float));
+  one->net.input_offset = calloc(channels, sizeof(float));
+  CU_ASSERT_FATAL(one->weights.code != NULL && one->weights.zero_point != NULL &&
+                  one->weights.scale != NULL && one->layer.bias != NULL &&
+                  one->layer.multiplier != NULL && one->net.input_gain != NULL &&
+                  one->net.input_offset != NULL);
+  memset(one->weights.code, code, codes);
+  for (size_t n = 0; n < OUTPUTS; n++) {
+    one->weights.zero_point[n] = zw;
+    one->weights.scale[n] = 1.0F;
+    one->layer.bias[n] = -1234567 * (int32_t)n;
+    /* A power of two keeps every bit of acc that fits a float: differences are seen. */
+    one->layer.multiplier[n] = n % 2 == 0 ? 1.0F : -0.5F;
+  }
+  one->net.layers = 1;
+  one->net.layer = &one->layer;
+  one->net.weight_tensors = 1;
+  one->net.weights = &one->weights;
+  one->net.float_logits = 1;
+  one->net.classes = 4 * 4 * OUTPUTS;
+}
+
+static void sums_at_both_ends_of_what_an_accumulator_holds_are_exact(void) {
+  const struct {
+    int32_t zw;
+    uint8_t code, input;
+  } extremes[] = {{0, 255, 255}, {255, 0, 255}, {128, 255, 255}, {128, 0, 254}, {1, 255, 255}};
+  for (size_t i = 0; i < sizeof extremes / sizeof extremes[0]; i++) {
+    one_conv one;
+    make_one_conv(&one, 201, extremes[i].zw, extremes[i].code); /* K = 1809: beyond 2^24 */
+    for (size_t k = 0; k < 8 * 1809; k += 7) {
+      one.weights.code[k] ^= 1; /* odd sums, which float32 cannot hold there */
+    }
+    const size_t size = IMAGES * image_size(&one.net);
+    uint8_t *input = malloc(size);
+    float *expected = malloc((size_t)IMAGES * one.net.classes * sizeof *expected);
+    CU_ASSERT_FATAL(input != NULL && expected != NULL);
+    memset(input, extremes[i].input, size);
+    CU_ASSERT_EQUAL(bo_net_reference(&one.net, NULL, input, IMAGES, expected, NULL), BO_OK);
+    CU_ASSERT(all_engines_equal(&one.net, NULL, input, expected, i));
+    free(input);
+    free(expected);
+    free_one_conv(&one);
+  }
+}
+
+static void onednn_proves_itself_on_sums_beyond_24_bits(void) {
+  if (!onednn_is_exact_here()) {
+    return;
+  }
+  const bo_conv_kernel *kernel = bo_onednn_kernel();
+  const bo_conv_shape shape = {
+      .images = 2,
+      .in = {7, 7, 128},
+      .out = {7, 7, 128},
+      .window = {3, 3, 1, 1, 1, 1, 1, 1, 1, 1},
+      .groups = 1,
+  };
+  void *state = NULL;
+  CU_ASSERT_EQUAL(kernel->create(&state, &shape, NULL), BO_OK); /* what makes it worth having */
+  kernel->destroy(state);
+}
+
+/* --- kernels against each other ------------------------------------------------------------------
+ */
+
+static void plain_c_and_vector_code_of_the_own_kernel_give_the_same_sums(void) {
+  test_draws draws = {.seed = 99};
+  for (unsigned i = 0; i < 100; i++) {
+    const uint32_t kernel = (uint32_t)test_draw_in(&draws, 1, 4);
+    const uint32_t side = (uint32_t)test_draw_in(&draws, 1, 5);
+    const bo_conv_shape shape = {
+        .images = 3,
+        .in = {side + kernel - 1, side + kernel - 1, (uint32_t)test_draw_in(&draws, 1, 70)},
+        .out = {side, side, (uint32_t)test_draw_in(&draws, 1, 70)},
+        .window = {kernel, kernel, 1, 1, 1, 1, 0, 0, 0, 0},
+        .groups = 1,
+    };
+    const size_t in = (size_t)3 * shape.in.h * shape.in.w * shape.in.c;
+    const size_t out = (size_t)3 * side * side * shape.out.c;
+    const size_t weights = (size_t)shape.out.c * bo_conv_inputs(&shape);
+    uint8_t *input = malloc(in + BO_CONV_SLACK);
+    uint8_t *weight = malloc(weights);
+    int32_t *acc[2] = {malloc(out * sizeof(int32_t)), malloc(out * sizeof(int32_t))};
+    CU_ASSERT_FATAL(input != NULL && weight != NULL && acc[0] != NULL && acc[1] != NULL);
+    test_draw_bytes(&draws, input, in + BO_CONV_SLACK);
+    test_draw_bytes(&draws, weight, weights);
+    for (int vectors = 0; vectors < 2; vectors++) {
+      void *state = NULL;
+      const bo_conv_kernel *own = bo_own_kernel(vectors);
+      CU_ASSERT_EQUAL_FATAL(own->create(&state, &shape, NULL), BO_OK);
+      CU_ASSERT_EQUAL(own->load(state, (const int8_t *)weight, NULL), BO_OK);
+      CU_ASSERT_EQUAL(own->run(state, input, acc[vectors], NULL), BO_OK);
+      own->destroy(state);
+    }
+    CU_ASSERT_EQUAL(memcmp(acc[0], acc[1], out * sizeof(int32_t)), 0);
+    free(input);
+    free(weight);
+    free(acc[0]);
+    free(acc[1]);
+  }
+}
+
+/* --- the engine's life
+ * ---------------------------------------------------------------------------- */
+
+static void any_number_of_images_gives_what_single_images_give(void) {
+  bo_net *net = random_net(3, small_limits);
+  CU_ASSERT_PTR_NOT_NULL_FATAL(net);
+  enum {
+    MANY = 150
+  }; /* more than two batches, and not a multiple of one */
+  uint8_t *input = malloc(MANY * image_size(net));
+  float *together = malloc((size_t)MANY * net->classes * sizeof *together);
+  float *single = malloc((size_t)MANY * net->classes * sizeof *single);
+  bo_engine *engine = NULL;
+  CU_ASSERT_FATAL(input != NULL && together != NULL && single != NULL);
+  CU_ASSERT_EQUAL_FATAL(bo_engine_new(&engine, net, BO_ENGINE_AUTO, NULL), BO_OK);
+  test_draws draws = {.seed = 3};
+  test_draw_bytes(&draws, input, MANY * image_size(net));
+  CU_ASSERT_EQUAL(bo_engine_run(engine, input, MANY, together, NULL), BO_OK);
+  for (size_t i = 0; i < MANY; i++) {
+    CU_ASSERT_EQUAL(
+        bo_engine_run(engine, input + i * image_size(net), 1, single + i * net->classes, NULL),
+        BO_OK);
+  }
+  CU_ASSERT(same_bits("one by one", 3, single, together, (size_t)MANY * net->classes));
+  CU_ASSERT_EQUAL(bo_engine_run(engine, input, 0, NULL, NULL), BO_OK);
+  bo_engine_free(engine);
+  free(input);
+  free(together);
+  free(single);
+  bo_net_free(net);
+}
+
+/** Engines that run at the same time, one a worker. */
+typedef struct workers {
+  const bo_net *net;
+  const uint8_t *input;
+  bo_engine *engine[2];
+  float *logits[8]; /* of each job */
+} workers;
+
+static bo_status run_job(void *context, uint32_t worker, uint64_t job, bo_diag *diag) {
+  const workers *all = context;
+  return bo_engine_run(all->engine[worker], all->input, IMAGES, all->logits[job], diag);
+}
+
+static void two_threads_give_the_logits_of_one(void) {
+  bo_net *net = random_net(11, small_limits);
+  CU_ASSERT_PTR_NOT_NULL_FATAL(net);
+  uint8_t *input = calloc(IMAGES, image_size(net));
+  const size_t size = (size_t)IMAGES * net->classes * sizeof(float);
+  workers all = {.net = net, .input = input};
+  CU_ASSERT_PTR_NOT_NULL_FATAL(input);
+  test_draws draws = {.seed = 11};
+  test_draw_bytes(&draws, input, IMAGES * image_size(net));
+  for (int i = 0; i < 2; i++) {
+    CU_ASSERT_EQUAL_FATAL(bo_engine_new(&all.engine[i], net, BO_ENGINE_AUTO, NULL), BO_OK);
+  }
+  for (int i = 0; i < 8; i++) {
+    all.logits[i] = calloc(1, size);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(all.logits[i]);
+  }
+  CU_ASSERT_EQUAL(bo_pool_run(2, 8, run_job, &all, NULL), BO_OK);
+  float *expected = calloc(1, size);
+  CU_ASSERT_PTR_NOT_NULL_FATAL(expected);
+  CU_ASSERT_EQUAL(bo_net_reference(net, NULL, input, IMAGES, expected, NULL), BO_OK);
+  for (int i = 0; i < 8; i++) {
+    CU_ASSERT_EQUAL(memcmp(all.logits[i], expected, size), 0);
+    free(all.logits[i]);
+  }
+  for (int i = 0; i < 2; i++) {
+    bo_engine_free(all.engine[i]);
+  }
+  free(expected);
+  free(input);
+  bo_net_free(net);
+}
+
+static void a_network_that_breaks_its_rules_is_refused(void) {
+  one_conv one;
+  bo_engine *engine = NULL;
+  bo_diag diag = {""};
+  make_one_conv(&one, 3, 0, 1);
+  one.layer.out.c = 9;
+  CU_ASSERT_EQUAL(bo_engine_new(&engine, &one.net, BO_ENGINE_AUTO, &diag), BO_E_INVALID);
+  CU_ASSERT_PTR_NULL(engine);
+  CU_ASSERT(strncmp(diag.text, "conv: ", 6) == 0);
+  free_one_conv(&one);
+}
+
+static void padding_without_end_is_refused_instead_of_allocated(void) {
+  one_conv one;
+  bo_engine *engine = NULL;
+  bo_diag diag = {""};
+  make_one_conv(&one, 3, 0, 1);
+  one.layer.window.pad_bottom = one.layer.window.stride_h = 1000000000;
+  one.layer.window.pad_right = one.layer.window.stride_w = 1000000000;
+  one.layer.out.h = 2;
+  one.layer.out.w = 2;
+  one.net.classes = 2 * 2 * 8;
+  CU_ASSERT_EQUAL(bo_engine_new(&engine, &one.net, BO_ENGINE_OWN, &diag), BO_E_INVALID);
+  CU_ASSERT_STRING_EQUAL(diag.text, "conv: a padded input of 1000000005x1000000005x3 is too large");
+  free_one_conv(&one);
+}
+
+static void fail_each_allocation(bo_engine_kernel kernel) {
+  bo_net *net = random_net(5, small_limits);
+  CU_ASSERT_PTR_NOT_NULL_FATAL(net);
+  unsigned k = 0;
+  for (;; k++) {
+    bo_engine *engine = NULL;
+    fail_alloc_arm(k);
+    const bo_status status = bo_engine_new(&engine, net, kernel, NULL);
+    const bool failed = fail_alloc_disarm();
+    CU_ASSERT_EQUAL(status, failed ? BO_E_NOMEM : BO_OK);
+    CU_ASSERT_EQUAL(engine == NULL, failed);
+    bo_engine_free(engine);
+    if (!failed) {
+      break;
+    }
+  }
+  CU_ASSERT(k > 10);
+  bo_net_free(net);
+}
+
+static void every_failing_allocation_is_noticed(void) {
+  fail_each_allocation(BO_ENGINE_OWN);
+  if (onednn_is_exact_here()) {
+    fail_each_allocation(BO_ENGINE_ONEDNN);
+  }
+}
+
 CU_TestInfo suite_tests[] = {
     BO_TEST(random_networks_give_the_logits_of_the_reference),
+    BO_TEST(sums_at_both_ends_of_what_an_accumulator_holds_are_exact),
+    BO_TEST(onednn_proves_itself_on_sums_beyond_24_bits),
+    BO_TEST(plain_c_and_vector_code_of_the_own_kernel_give_the_same_sums),
+    BO_TEST(any_number_of_images_gives_what_single_images_give),
+    BO_TEST(two_threads_give_the_logits_of_one),
+    BO_TEST(a_network_that_breaks_its_rules_is_refused),
+    BO_TEST(padding_without_end_is_refused_instead_of_allocated),
+    BO_TEST(every_failing_allocation_is_noticed),
     CU_TEST_INFO_NULL,
 };
