@@ -33,10 +33,17 @@ static uint32_t count_ones(uint64_t word) {
   return (uint32_t)__builtin_popcountll(word);
 }
 
+static void *allocate(size_t count, size_t size) {
+  void *zeroed = calloc(count, size);
+  if (zeroed == NULL) {
+    abort();
+  }
+  return zeroed;
+}
+
 /* The flips of a bank as plain words; also proves that a random chip has nothing but flips. */
 static void bank_flips(uint64_t seed, double ber, uint32_t bank, uint32_t rows, uint64_t *flips) {
-  bo_fault_word *fault = calloc(rows, sizeof *fault);
-  CU_ASSERT_PTR_NOT_NULL_FATAL(fault);
+  bo_fault_word *fault = allocate(rows, sizeof *fault);
   const bo_chip chip = {.seed = seed, .ber = ber};
   bo_chip_bank_faults(&chip, bank, rows, COLUMNS, fault);
   uint64_t stuck = 0;
@@ -71,8 +78,7 @@ static bool fits_binomial(double count, double trials, double p) {
 
 static void expect_golden_case(FILE *file, uint64_t seed, uint32_t bank, uint32_t rows, double ber,
                                uint32_t listed) {
-  uint64_t *flips = calloc(rows, sizeof *flips);
-  CU_ASSERT_PTR_NOT_NULL_FATAL(flips);
+  uint64_t *flips = allocate(rows, sizeof *flips);
   bank_flips(seed, ber, bank, rows, flips);
   for (uint32_t i = 0; i < listed; i++) {
     uint32_t row = 0;
@@ -130,19 +136,20 @@ static void as_many_cells_fail_at_each_voltage_as_the_curve_says(void) {
 }
 
 static void the_rate_is_right_at_below_above_and_between_the_edges_of_shells(void) {
+  const uint32_t chips = 10;
+  const double trials = chips * cells_of_a_chip;
   for (int k = 1; k <= 19; k++) {
     const double edge = ldexp(1.0, -k);
     const double epsilon = 1e-7;
     double faults[4] = {0};
     const double ber[4] = {edge * (1.0 - epsilon), edge, edge * (1.0 + epsilon), edge * 0.75};
-    for (uint64_t seed = 100; seed < 100 + CHIPS / 5; seed++) {
+    for (uint64_t seed = 100; seed < 100 + chips; seed++) {
       for (int i = 0; i < 4; i++) {
         if (ber[i] <= 0.5) {
           faults[i] += (double)count_faults(seed, ber[i]);
         }
       }
     }
-    const double trials = CHIPS / 5 * cells_of_a_chip;
     CU_ASSERT_TRUE(fits_binomial(faults[1], trials, edge));
     CU_ASSERT_TRUE(fits_binomial(faults[3], trials, edge * 0.75));
     /* Of 10 M cells about one lies within 1e-7 of the edge 1/2, so a step there would show. */

@@ -16,19 +16,21 @@ typedef struct codes {
   uint8_t *clean[MAX_TENSORS], *faulty[MAX_TENSORS], *expected[MAX_TENSORS];
 } codes;
 
-static uint8_t *allocate(uint64_t size) {
-  uint8_t *bytes = malloc(size);
-  CU_ASSERT_PTR_NOT_NULL_FATAL(bytes);
-  return bytes;
+static void *allocate(uint64_t count, size_t size) {
+  void *zeroed = calloc(count, size);
+  if (zeroed == NULL) {
+    abort();
+  }
+  return zeroed;
 }
 
 static codes draw_codes(dice *d, const random_case *c) {
   codes all = {0};
   for (uint32_t t = 0; t < c->tensors; t++) {
     const uint64_t size = codes_of(&c->shape[t]);
-    all.clean[t] = allocate(size);
-    all.faulty[t] = allocate(size);
-    all.expected[t] = allocate(size);
+    all.clean[t] = allocate(size, 1);
+    all.faulty[t] = allocate(size, 1);
+    all.expected[t] = allocate(size, 1);
     for (uint64_t i = 0; i < size; i++) {
       all.clean[t][i] = (uint8_t)roll(d, 0, (1U << c->shape[t].bits) - 1);
     }
@@ -54,8 +56,7 @@ typedef struct sram_faults {
 static sram_faults new_faults(const bo_placement *placement) {
   const uint32_t banks = bo_placement_banks(placement);
   const uint32_t rows = bo_placement_get_config(placement)->bank_rows;
-  bo_fault_word *word = calloc((size_t)banks * rows, sizeof *word);
-  CU_ASSERT_PTR_NOT_NULL_FATAL(word);
+  bo_fault_word *word = allocate((size_t)banks * rows, sizeof *word);
   return (sram_faults){banks, rows, word};
 }
 
@@ -126,8 +127,7 @@ static void read_tensor(reference *ref, uint32_t tensor, const bo_weight_shape *
 static bo_fault_count read_bit_by_bit(const random_case *c, const bo_placement *placement,
                                       const sram_faults *faults, codes *all) {
   reference ref = {.placement = placement, .faults = faults};
-  ref.seen = calloc((size_t)faults->banks * faults->rows, sizeof *ref.seen);
-  CU_ASSERT_PTR_NOT_NULL_FATAL(ref.seen);
+  ref.seen = allocate((size_t)faults->banks * faults->rows, sizeof *ref.seen);
   for (uint32_t t = 0; t < c->tensors; t++) {
     read_tensor(&ref, t, &c->shape[t], all->clean[t], all->expected[t]);
   }
@@ -261,7 +261,7 @@ static void as_many_bits_flip_in_the_published_network_as_published(void) {
   CU_ASSERT_EQUAL_FATAL(bo_placement_new(&placement, &config, &shape, 1, NULL), BO_OK);
   const uint64_t weights = codes_of(&shape);
   CU_ASSERT_EQUAL(weights, 5498378);
-  codes all = {.clean = {allocate(weights)}, .faulty = {allocate(weights)}};
+  codes all = {.clean = {allocate(weights, 1)}, .faulty = {allocate(weights, 1)}};
   memset(all.clean[0], 0x5a, weights);
   for (size_t i = 0; i < sizeof published / sizeof published[0]; i++) {
     const bo_chip chip = {.seed = 1, .ber = published[i].ber};
@@ -303,7 +303,8 @@ static void flips_decode_alike_in_offset_binary_and_twos_complement(void) {
   CU_ASSERT_EQUAL(one.bits_effective, other.bits_effective);
   for (uint64_t i = 0; i < size; i++) {
     const int decoded_offset = offset_binary.faulty[0][i] - 128;
-    const int decoded_signed = (int8_t)twos_complement.faulty[0][i];
+    const uint8_t pattern = twos_complement.faulty[0][i];
+    const int decoded_signed = pattern < 128 ? pattern : pattern - 256;
     CU_ASSERT_EQUAL(decoded_offset, decoded_signed);
   }
   free_codes(&offset_binary);

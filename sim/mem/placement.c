@@ -125,20 +125,20 @@ static uint64_t count_codes(const bo_weight_shape *shape) {
 }
 
 static bo_status lay_out(bo_placement *placement, bo_diag *diag) {
-  uint64_t codes = 0;
+  uint64_t total = 0;
   for (uint32_t t = 0; t < placement->tensors; t++) {
     const bo_weight_shape *shape = &placement->shape[t];
-    const uint32_t codes_per_row =
-        shape->bits == 0 ? 0 : placement->config.bank_width_bits / shape->bits;
-    placement->span[t] = (tensor_span){placement->stream_rows, count_codes(shape), codes_per_row};
-    codes += placement->span[t].codes;
-    if (placement->span[t].codes == 0 || codes > max_codes) {
+    const uint64_t codes = count_codes(shape);
+    total += codes;
+    if (codes == 0 || total > max_codes) {
       return bo_fail(diag, BO_E_INVALID,
                      "weight tensor %u: expected 1..2^48 codes of 1..8 bits, all tensors together, "
                      "got %u x %u x %u of %u bits",
                      t, shape->groups, shape->outputs, shape->inputs, shape->bits);
     }
-    placement->stream_rows += (placement->span[t].codes - 1) / codes_per_row + 1;
+    const uint32_t codes_per_row = placement->config.bank_width_bits / shape->bits;
+    placement->span[t] = (tensor_span){placement->stream_rows, codes, codes_per_row};
+    placement->stream_rows += (codes - 1) / codes_per_row + 1;
   }
   return BO_OK;
 }
