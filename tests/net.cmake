@@ -19,11 +19,14 @@ set(BO_ONNX_TESTDATA /usr/share/libonnx-testdata/data
   CACHE PATH "Folder of ONNX's test data, with node/ in it")
 bo_test(tensor bo_net)
 bo_test(onnx_model bo_net)
+bo_test(onnx_ops bo_net m)
 bo_test(onnx_node bo_net m)
-foreach(name tensor onnx_model)
+foreach(name tensor onnx_model onnx_ops)
   bo_wrap_alloc(test_${name})
 endforeach()
-target_sources(test_onnx_model PRIVATE onnx_writer.c)
+foreach(name onnx_model onnx_ops)
+  target_sources(test_${name} PRIVATE onnx_writer.c)
+endforeach()
 target_compile_definitions(test_onnx_node PRIVATE BO_ONNX_TESTDATA="${BO_ONNX_TESTDATA}")
 
 # ONNX import: graphs built in memory, against the interpreter.
