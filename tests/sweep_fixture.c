@@ -44,7 +44,7 @@ void sample_points(bo_point points[SAMPLE_POINTS]) {
   for (int i = 0; i < SAMPLE_POINTS; i++) {
     (void)snprintf(points[i].model, sizeof points[i].model, "m");
     points[i].cycles = 1000;
-    points[i].energy = (bo_energy){1.0 / 3, 5e-324, 1.7976931348623157e308, 0.1, 2.0 / 7, 1e-30, 8};
+    points[i].energy = (bo_energy){1.0 / 3, 5e-324, 1.2345678901234567e300, 0.1, 2.0 / 7, 1e-30, 8};
     points[i].energy_vmin = (bo_energy){1, 2, 3, 4, 5, 6, 10};
   }
   points[0].vdd_ratio = 0.75;
