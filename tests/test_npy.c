@@ -279,10 +279,13 @@ static void hostile_archives_are_refused_in_one_line(void) {
               make_zip(entry, ZIP_CM_DEFLATE, ZIP_EM_AES_128));
   refuses_zip("a.npz: a.npy: compression: expected none or deflate, got method 12",
               make_zip(entry, ZIP_CM_BZIP2, ZIP_EM_NONE));
-  /* Sizes claimed by the central directory: offset 24 is the size, 16 the checksum. */
+  /* Claims of the central directory: offset 16 is the checksum, 20 and 24 are the sizes. */
   bo_bytes bytes = make_zip(entry, ZIP_CM_DEFLATE, ZIP_EM_NONE);
   replace_u32(&bytes, "PK\1\2", 24, MAX_BYTES);
   refuses_zip(" compressed ones", bytes);
+  bytes = make_zip(entry, ZIP_CM_DEFLATE, ZIP_EM_NONE);
+  replace_u32(&bytes, "PK\1\2", 20, MAX_BYTES);
+  refuses_zip("a.npz: a.npy: 1048576 compressed bytes do not fit into the archive", bytes);
   bytes = make_zip(entry, ZIP_CM_DEFLATE, ZIP_EM_NONE);
   replace_u32(&bytes, "PK\1\2", 24, MAX_BYTES + 1);
   refuses_zip("a.npz: a.npy: expected at most 1048576 bytes, got 1048577", bytes);

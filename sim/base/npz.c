@@ -14,11 +14,12 @@ enum {
 
 struct bo_npz {
   zip_t *archive;
+  uint64_t size; /**< of the archive */
   char name[MAX_NAME];
 };
 
 /** Takes @p source over, which is NULL if it could not be made; @p error then says why. */
-static bo_status open_source(bo_npz **out, const char *name, zip_source_t *source,
+static bo_status open_source(bo_npz **out, const char *name, uint64_t size, zip_source_t *source,
                              zip_error_t *error, bo_diag *diag) {
   bo_npz *npz = source == NULL ? NULL : calloc(1, sizeof *npz);
   if (npz == NULL) {
@@ -34,6 +35,7 @@ static bo_status open_source(bo_npz **out, const char *name, zip_source_t *sourc
     free(npz);
     return is_io ? BO_E_IO : BO_E_INVALID;
   }
+  npz->size = size;
   (void)snprintf(npz->name, sizeof npz->name, "%s", name);
   *out = npz;
   return BO_OK;
@@ -51,7 +53,7 @@ bo_status bo_npz_open(bo_npz **out, const char *path, bo_diag *diag) {
   zip_error_t error;
   zip_error_init(&error);
   zip_source_t *source = zip_source_file_create(path, 0, -1, &error);
-  const bo_status status = open_source(out, path, source, &error, diag);
+  const bo_status status = open_source(out, path, (uint64_t)info.st_size, source, &error, diag);
   zip_error_fini(&error);
   return status;
 }
@@ -62,7 +64,7 @@ bo_status bo_npz_open_memory(bo_npz **out, const char *name, const void *data, s
   *out = NULL;
   zip_error_init(&error);
   zip_source_t *source = zip_source_buffer_create(data, size, 0, &error);
-  const bo_status status = open_source(out, name, source, &error, diag);
+  const bo_status status = open_source(out, name, size, source, &error, diag);
   zip_error_fini(&error);
   return status;
 }
@@ -80,8 +82,8 @@ typedef struct npz_entry {
   char where[2 * MAX_NAME + 2];
 } npz_entry;
 
-static bo_status check_entry(const zip_stat_t *stat, const npz_entry *entry, size_t max_bytes,
-                             bo_diag *diag) {
+static bo_status check_entry(const zip_stat_t *stat, const npz_entry *entry, uint64_t archive_size,
+                             size_t max_bytes, bo_diag *diag) {
   const zip_uint64_t needed =
       ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD;
   if ((stat->valid & needed) != needed) {
@@ -98,6 +100,10 @@ static bo_status check_entry(const zip_stat_t *stat, const npz_entry *entry, siz
   if (stat->size > max_bytes) {
     return bo_fail(diag, BO_E_INVALID, "%s: expected at most %zu bytes, got %llu", entry->where,
                    max_bytes, (unsigned long long)stat->size);
+  }
+  if (stat->comp_size > archive_size) {
+    return bo_fail(diag, BO_E_INVALID, "%s: %llu compressed bytes do not fit into the archive",
+                   entry->where, (unsigned long long)stat->comp_size);
   }
   if (stat->size / DEFLATE_RATIO > stat->comp_size) {
     return bo_fail(diag, BO_E_INVALID, "%s: %llu bytes cannot come from %llu compressed ones",
@@ -151,7 +157,7 @@ bo_status bo_npz_read(bo_npy *out, bo_npz *npz, const char *key, size_t max_byte
     return bo_fail(diag, BO_E_INVALID, "%s: expected an array '%s', got none", npz->name, key);
   }
   bo_bytes bytes = {0};
-  bo_status status = check_entry(&stat, &entry, max_bytes, diag);
+  bo_status status = check_entry(&stat, &entry, npz->size, max_bytes, diag);
   if (status == BO_OK) {
     status = read_entry(&bytes, npz, (zip_uint64_t)index, (size_t)stat.size, &entry, diag);
   }
