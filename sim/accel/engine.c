@@ -21,9 +21,10 @@ struct bo_engine {
   uint8_t **value; /* [1 + layers]: the input, then the codes of each layer; buffers are shared */
   bo_conv **conv;  /* [layers], NULL where the layer is none */
   bo_conv_scratch scratch;
-  int32_t *pool_sum;
-  float *logits;   /* [images][classes] */
-  uint8_t *memory; /* what all of these point into */
+  int32_t *pool_sum; /* of one place */
+  uint8_t *pool_row; /* of one row of the input */
+  float *logits;     /* [images][classes] */
+  uint8_t *memory;   /* what all of these point into */
 };
 
 static size_t elements(bo_shape shape) {
@@ -117,12 +118,15 @@ static bo_conv_sizes largest_sizes(const bo_engine *engine) {
   return all;
 }
 
-static uint32_t largest_channels(const bo_net *net) {
-  uint32_t channels = 0;
+/** Largest sizes of what the pools need. */
+static void pool_sizes(const bo_net *net, size_t *channels, size_t *row) {
+  *channels = 0;
+  *row = 0;
   for (uint32_t i = 0; i < net->layers; i++) {
-    channels = net->layer[i].out.c > channels ? net->layer[i].out.c : channels;
+    const bo_shape in = net->layer[i].in;
+    *channels = max_size(*channels, in.c);
+    *row = max_size(*row, (size_t)in.w * in.c);
   }
-  return channels;
 }
 
 /** Hands out aligned pieces of one block; without a block it only counts. */
@@ -140,6 +144,9 @@ static void *carve(carver *from, size_t bytes) {
 static void carve_all(bo_engine *engine, carver *from, const slot *slots, uint32_t slot_count,
                       uint8_t **slot_data) {
   const bo_conv_sizes sizes = largest_sizes(engine);
+  size_t pool_channels;
+  size_t pool_row;
+  pool_sizes(engine->net, &pool_channels, &pool_row);
   for (uint32_t s = 0; s < slot_count; s++) {
     slot_data[s] = carve(from, slots[s].bytes);
   }
@@ -150,7 +157,8 @@ static void carve_all(bo_engine *engine, carver *from, const slot *slots, uint32
       .window_sum = carve(from, sizes.window_sum * sizeof(int32_t)),
       .weights = carve(from, sizes.weights),
   };
-  engine->pool_sum = carve(from, largest_channels(engine->net) * sizeof(int32_t));
+  engine->pool_sum = carve(from, pool_channels * sizeof(int32_t));
+  engine->pool_row = carve(from, pool_row);
   engine->logits = carve(from, (size_t)engine->images * engine->net->classes * sizeof(float));
 }
 
@@ -203,7 +211,7 @@ static bo_status make_convs(bo_engine *engine, const bo_conv_kernel *const kerne
 
 static bo_status load_clean(bo_engine *engine, bo_diag *diag) {
   const bo_net *net = engine->net;
-  const uint8_t **codes = calloc((size_t)net->weight_tensors + 1, sizeof *codes);
+  const uint8_t **codes = calloc((size_t)net->weight_tensors + 1, sizeof(const uint8_t *));
   if (codes == NULL) {
     return bo_fail(diag, BO_E_NOMEM, "%s: out of memory for the engine", net->name);
   }
@@ -225,7 +233,7 @@ static bo_status build(bo_engine *engine, bo_engine_kernel kernel, bo_diag *diag
   engine->name = onednn != NULL ? bo_onednn_name() : bo_own_name();
   engine->images = choose_images(engine->net);
   engine->value = calloc((size_t)engine->net->layers + 1, sizeof *engine->value);
-  engine->conv = calloc(engine->net->layers, sizeof *engine->conv);
+  engine->conv = calloc(engine->net->layers, sizeof(bo_conv *));
   if (engine->value == NULL || engine->conv == NULL) {
     return bo_fail(diag, BO_E_NOMEM, "%s: out of memory for the engine", engine->net->name);
   }
@@ -298,7 +306,7 @@ static bo_status run_layer(bo_engine *engine, uint32_t index, bo_diag *diag) {
     bo_run_add(layer, engine->images, in, engine->value[layer->input[1] + 1], out);
     break;
   case BO_OP_MAX_POOL:
-    bo_run_max_pool(layer, engine->images, in, out);
+    bo_run_max_pool(layer, engine->images, in, out, engine->pool_row);
     break;
   case BO_OP_AVG_POOL:
     bo_run_avg_pool(layer, engine->images, in, out, engine->pool_sum);

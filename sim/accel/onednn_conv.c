@@ -311,7 +311,7 @@ static bo_status prove_exact(onednn_conv *conv, bo_diag *diag) {
   const size_t out = (size_t)shape->images * shape->out.h * shape->out.w * shape->out.c;
   uint8_t *input = malloc(in + BO_CONV_SLACK);
   int8_t *weights = malloc((size_t)shape->out.c * k);
-  int32_t *acc = malloc(out * sizeof *acc);
+  int32_t *acc = calloc(out, sizeof *acc);
   const bo_status status = input == NULL || weights == NULL || acc == NULL
                                ? bo_fail(diag, BO_E_NOMEM, "oneDNN: out of memory")
                                : probe(conv, input, weights, acc, diag);

@@ -86,23 +86,48 @@ static const uint8_t *tap_at(const bo_layer *layer, const pool_window *window, u
   return window->image + (y * layer->in.w + x) * layer->in.c;
 }
 
-static void max_pool_place(const bo_layer *layer, const pool_window *window, uint8_t *out) {
-  memset(out, 0, layer->out.c);
-  for (uint32_t ky = window->rows.first; ky < window->rows.end; ky++) {
-    for (uint32_t kx = window->columns.first; kx < window->columns.end; kx++) {
-      maximum(out, tap_at(layer, window, ky, kx), layer->out.c);
-    }
+/** Maximum over the rows of the window, for a whole row of the input. */
+static void maximum_down(const bo_layer *layer, const uint8_t *image, uint32_t y, uint8_t *row) {
+  const bo_window *win = &layer->window;
+  const size_t row_size = (size_t)layer->in.w * layer->in.c;
+  const taps rows =
+      taps_inside(y, win->stride_h, win->pad_top, win->dilation_h, win->kernel_h, layer->in.h);
+  memset(row, 0, row_size);
+  for (uint32_t ky = rows.first; ky < rows.end; ky++) {
+    const int64_t in_y = (int64_t)y * win->stride_h + (int64_t)ky * win->dilation_h - win->pad_top;
+    maximum(row, image + (size_t)in_y * row_size, row_size);
   }
 }
 
-void bo_run_max_pool(const bo_layer *layer, size_t images, const uint8_t *in, uint8_t *out) {
+/** Maximum over the columns of the window, for a whole row of the output. */
+BO_SIMD_CLONES
+static void maximum_across(const bo_layer *layer, const uint8_t *restrict row,
+                           uint8_t *restrict out) {
+  const bo_window *win = &layer->window;
+  const size_t channels = layer->in.c;
+  for (uint32_t x = 0; x < layer->out.w; x++) {
+    const taps columns =
+        taps_inside(x, win->stride_w, win->pad_left, win->dilation_w, win->kernel_w, layer->in.w);
+    memset(out, 0, channels);
+    for (uint32_t kx = columns.first; kx < columns.end; kx++) {
+      const int64_t in_x =
+          (int64_t)x * win->stride_w + (int64_t)kx * win->dilation_w - win->pad_left;
+      const uint8_t *in = row + (size_t)in_x * channels;
+      for (size_t c = 0; c < channels; c++) {
+        out[c] = in[c] > out[c] ? in[c] : out[c];
+      }
+    }
+    out += channels;
+  }
+}
+
+void bo_run_max_pool(const bo_layer *layer, size_t images, const uint8_t *in, uint8_t *out,
+                     uint8_t *row) {
   for (size_t image = 0; image < images; image++) {
     for (uint32_t y = 0; y < layer->out.h; y++) {
-      for (uint32_t x = 0; x < layer->out.w; x++) {
-        const pool_window window = window_at(layer, in + image * elements(layer->in), y, x);
-        max_pool_place(layer, &window, out);
-        out += layer->out.c;
-      }
+      maximum_down(layer, in + image * elements(layer->in), y, row);
+      maximum_across(layer, row, out);
+      out += (size_t)layer->out.w * layer->out.c;
     }
   }
 }

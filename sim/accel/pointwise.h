@@ -12,7 +12,10 @@
 void bo_run_add(const bo_layer *layer, size_t images, const uint8_t *a, const uint8_t *b,
                 uint8_t *out);
 void bo_run_table(const bo_layer *layer, size_t images, const uint8_t *in, uint8_t *out);
-void bo_run_max_pool(const bo_layer *layer, size_t images, const uint8_t *in, uint8_t *out);
+
+/** @p row: scratch of [layer->in.w * layer->in.c]. */
+void bo_run_max_pool(const bo_layer *layer, size_t images, const uint8_t *in, uint8_t *out,
+                     uint8_t *row);
 
 /** @p sum: scratch of [layer->out.c]. */
 void bo_run_avg_pool(const bo_layer *layer, size_t images, const uint8_t *in, uint8_t *out,

@@ -99,7 +99,8 @@ void bo_window_sum(const bo_conv_shape *shape, const uint8_t *input, int32_t *sc
   const size_t out_row = (size_t)shape->out.w * shape->groups;
   int32_t *down = scratch;
   int32_t *pixels = scratch + in_row;
-  sum_channels(input, shape->images * shape->in.h * in_row, shape->in.c / shape->groups, pixels);
+  sum_channels(input, (size_t)shape->images * shape->in.h * in_row, shape->in.c / shape->groups,
+               pixels);
   for (size_t image = 0; image < shape->images; image++) {
     for (uint32_t y = 0; y < shape->out.h; y++) {
       add_down(shape, pixels + image * shape->in.h * in_row, y, down);
