@@ -13,15 +13,16 @@ import pathlib
 _TEXT = """\
 # {name}
 
-{layers} convolutions 3x3 ({stages} channels, 2x2 max pool between stages), batch norm and ReLU,
-global average pool, fully connected: {parameters} parameters. Written by `models/train/card.py`.
+{layers} convolutions 3x3 ({stages} channels, 2x2 max pool between stages), batch norm,
+ReLU, global average pool, fully connected: {parameters} parameters. Written by `models/train/card.py`.
 
 | | |
 |---|---|
 | Data | {dataset}, {test_images} test images; input float NCHW in 0 ... 1, nothing else to do |
-| Weights | {scheme}, {bits} bits, one scale and zero-point a layer, as deployed (integer zero-point) |
+| Weights | {scheme} as deployed, {bits} bits, one scale and integer zero-point a layer |
 | Activations | uint8, zero-point 0, scales of least squared error on training images |
-| Training | SGD (Nesterov {momentum}, weight decay {weight_decay}), OneCycle up to {lr_max}, {epochs} epochs, batch {batch}; straight-through quantised weights at each step; bfloat16 |
+| Training | straight-through on quantised weights at every step; {epochs} epochs of batch {batch} |
+| Optimiser | SGD, Nesterov {momentum}, weight decay {weight_decay}, OneCycle up to {lr_max}; bfloat16 |
 | Augmentation | horizontal flip, shift by up to {shift_px} pixels |
 | Seed | {seed} |
 | Command | `{command}` |
@@ -39,7 +40,8 @@ global average pool, fully connected: {parameters} parameters. Written by `model
 def _brownout_row(run):
     if run is None:
         return "brownout, integers | not measured yet"
-    return f"brownout {run['version']}, integers, {run['images']} images | {run['clean_error_pct']:.2f}"
+    return (f"brownout {run['version']}, integers, {run['images']:,} images | "
+            f"{run['clean_error_pct']:.2f}")
 
 
 def card(facts, run):

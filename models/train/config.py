@@ -1,4 +1,4 @@
-"""A model's YAML file as nested dataclasses: unknown keys, missing keys and wrong types are refused."""
+"""A model's YAML file as dataclasses: unknown and missing keys and wrong types are refused."""
 
 import dataclasses
 import typing

@@ -9,6 +9,10 @@ import torch
 _FOLDERS = {"fmnist": pathlib.Path("/usr/share/datasets/fashion-mnist")}
 
 
+class DataError(Exception):
+    """One line that says what is missing."""
+
+
 def _read_idx(path):
     with gzip.open(path, "rb") as file:
         data = file.read()
@@ -19,7 +23,9 @@ def _read_idx(path):
 
 def load(dataset, split, folder=None):
     """Images [N, 1, H, W] uint8 and labels [N] int64; split is "train" or "t10k"."""
-    folder = pathlib.Path(folder) if folder else _FOLDERS[dataset]
+    if folder is None and dataset not in _FOLDERS:
+        raise DataError(f"dataset {dataset}: expected --data DIR, or one of {', '.join(_FOLDERS)}")
+    folder = pathlib.Path(folder or _FOLDERS[dataset])
     images = _read_idx(folder / f"{split}-images-idx3-ubyte.gz")
     labels = _read_idx(folder / f"{split}-labels-idx1-ubyte.gz")
     return torch.from_numpy(images.copy()).unsqueeze(1), torch.from_numpy(labels.astype(np.int64))

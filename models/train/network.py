@@ -55,7 +55,7 @@ class _Block(nn.Module):
 
 
 class Vgg(nn.Module):
-    """Stages of 3x3 convolutions with 2x2 max pools between, global average pool, one classifier."""
+    """Stages of 3x3 convolutions, 2x2 max pools between; global average pool; one classifier."""
 
     def __init__(self, stages, classes, quantizer):
         super().__init__()

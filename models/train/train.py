@@ -145,7 +145,8 @@ def main():
         network, done = train(config, arguments.data, arguments.work)
         finish(config, network, done, arguments.data, arguments.out,
                f"models/train/train.py models/train/configs/{arguments.config.name}")
-    except (configs.ConfigError, native.NativeError, TrainingError, OSError) as error:
+    except (configs.ConfigError, data.DataError, native.NativeError, TrainingError,
+            OSError) as error:
         print(f"train.py: {error}", file=sys.stderr)
         return 2
     return 0
