@@ -12,8 +12,9 @@ enum {
 };
 
 static char *copy_text(const char *text) {
-  char *copy = malloc(strlen(text) + 1);
-  return copy == NULL ? NULL : strcpy(copy, text);
+  const size_t size = strlen(text) + 1;
+  char *copy = malloc(size);
+  return copy == NULL ? NULL : memcpy(copy, text, size);
 }
 
 static void random_bytes(uint64_t seed, uint8_t *bytes, size_t count) {

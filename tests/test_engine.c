@@ -18,6 +18,15 @@ enum {
 
 static const random_net_limits small_limits = {.layers = 6, .side = 9, .channels = 20};
 
+/** @p pointer, which is not NULL: else there is nothing to test. */
+static void *required(void *pointer) {
+  if (pointer == NULL) {
+    (void)fprintf(stderr, "test_engine: out of memory\n");
+    exit(1);
+  }
+  return pointer;
+}
+
 static bool onednn_is_exact_here(void) {
   return bo_onednn_kernel() != NULL;
 }
@@ -66,10 +75,16 @@ static void cover(const bo_net *net, const float *logits, coverage *seen) {
   }
 }
 
+static uint32_t bits_of(float value) {
+  uint32_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+
 static bool same_bits(const char *what, uint64_t seed, const float *got, const float *expected,
                       size_t count) {
   for (size_t i = 0; i < count; i++) {
-    if (memcmp(&got[i], &expected[i], sizeof got[i]) != 0) {
+    if (bits_of(got[i]) != bits_of(expected[i])) {
       (void)printf("%s, seed %llu: logit %zu is %.9g, expected %.9g\n", what,
                    (unsigned long long)seed, i, (double)got[i], (double)expected[i]);
       return false;
@@ -84,7 +99,7 @@ static bool engine_equals(const bo_net *net, bo_engine_kernel kernel, uint8_t *c
   const size_t count = (size_t)IMAGES * net->classes;
   bo_diag diag;
   bo_engine *engine = NULL;
-  float *logits = malloc(count * sizeof *logits);
+  float *logits = required(malloc(count * sizeof *logits));
   bo_status status = bo_engine_new(&engine, net, kernel, &diag);
   if (status == BO_OK && codes != NULL) {
     status = bo_engine_load(engine, (const uint8_t *const *)codes, &diag);
@@ -95,8 +110,8 @@ static bool engine_equals(const bo_net *net, bo_engine_kernel kernel, uint8_t *c
   if (status != BO_OK) {
     (void)printf("seed %llu: %s\n", (unsigned long long)seed, diag.text);
   }
-  const bool same = status == BO_OK && logits != NULL &&
-                    same_bits(bo_engine_kernel_name(engine), seed, logits, expected, count);
+  const bool same =
+      status == BO_OK && same_bits(bo_engine_kernel_name(engine), seed, logits, expected, count);
   bo_engine_free(engine);
   free(logits);
   return same;
@@ -111,12 +126,10 @@ static bool all_engines_equal(const bo_net *net, uint8_t *const *codes, const ui
 
 /** Clean weights, then random ones, of one random network. */
 static bool random_net_is_equal(uint64_t seed, coverage *seen) {
-  bo_net *net = random_net(seed, small_limits);
-  CU_ASSERT_PTR_NOT_NULL_FATAL(net);
-  uint8_t **faulty = random_codes(net, seed);
-  uint8_t *input = malloc(IMAGES * image_size(net));
-  float *expected = malloc((size_t)IMAGES * net->classes * sizeof *expected);
-  CU_ASSERT_FATAL(faulty != NULL && input != NULL && expected != NULL);
+  bo_net *net = required(random_net(seed, small_limits));
+  uint8_t **faulty = required(random_codes(net, seed));
+  uint8_t *input = required(malloc(IMAGES * image_size(net)));
+  float *expected = required(malloc((size_t)IMAGES * net->classes * sizeof *expected));
   test_draws draws = {.seed = seed ^ 0x1234};
   test_draw_bytes(&draws, input, IMAGES * image_size(net));
   bool same = true;
@@ -199,17 +212,13 @@ static void make_one_conv(one_conv *one, uint32_t channels, int32_t zw, uint8_t 
       .weights = {.bits = 8, .groups = 1, .outputs = OUTPUTS, .inputs = channels * 9},
   };
   const size_t codes = (size_t)OUTPUTS * one->weights.inputs;
-  one->weights.code = malloc(codes);
-  one->weights.zero_point = calloc(OUTPUTS, sizeof(int32_t));
-  one->weights.scale = calloc(OUTPUTS, sizeof(float));
-  one->layer.bias = calloc(OUTPUTS, sizeof(int32_t));
-  one->layer.multiplier = calloc(OUTPUTS, sizeof(float));
-  one->net.input_gain = calloc(channels, sizeof(float));
-  one->net.input_offset = calloc(channels, sizeof(float));
-  CU_ASSERT_FATAL(one->weights.code != NULL && one->weights.zero_point != NULL &&
-                  one->weights.scale != NULL && one->layer.bias != NULL &&
-                  one->layer.multiplier != NULL && one->net.input_gain != NULL &&
-                  one->net.input_offset != NULL);
+  one->weights.code = required(malloc(codes));
+  one->weights.zero_point = required(calloc(OUTPUTS, sizeof(int32_t)));
+  one->weights.scale = required(calloc(OUTPUTS, sizeof(float)));
+  one->layer.bias = required(calloc(OUTPUTS, sizeof(int32_t)));
+  one->layer.multiplier = required(calloc(OUTPUTS, sizeof(float)));
+  one->net.input_gain = required(calloc(channels, sizeof(float)));
+  one->net.input_offset = required(calloc(channels, sizeof(float)));
   memset(one->weights.code, code, codes);
   for (size_t n = 0; n < OUTPUTS; n++) {
     one->weights.zero_point[n] = zw;
@@ -234,13 +243,12 @@ static void sums_at_both_ends_of_what_an_accumulator_holds_are_exact(void) {
   for (size_t i = 0; i < sizeof extremes / sizeof extremes[0]; i++) {
     one_conv one;
     make_one_conv(&one, 201, extremes[i].zw, extremes[i].code); /* K = 1809: beyond 2^24 */
-    for (size_t k = 0; k < 8 * 1809; k += 7) {
+    for (size_t k = 0; k < (size_t)8 * 1809; k += 7) {
       one.weights.code[k] ^= 1; /* odd sums, which float32 cannot hold there */
     }
     const size_t size = IMAGES * image_size(&one.net);
-    uint8_t *input = malloc(size);
-    float *expected = malloc((size_t)IMAGES * one.net.classes * sizeof *expected);
-    CU_ASSERT_FATAL(input != NULL && expected != NULL);
+    uint8_t *input = required(malloc(size));
+    float *expected = required(malloc((size_t)IMAGES * one.net.classes * sizeof *expected));
     memset(input, extremes[i].input, size);
     CU_ASSERT_EQUAL(bo_net_reference(&one.net, NULL, input, IMAGES, expected, NULL), BO_OK);
     CU_ASSERT(all_engines_equal(&one.net, NULL, input, expected, i));
@@ -285,10 +293,10 @@ static void plain_c_and_vector_code_of_the_own_kernel_give_the_same_sums(void) {
     const size_t in = (size_t)3 * shape.in.h * shape.in.w * shape.in.c;
     const size_t out = (size_t)3 * side * side * shape.out.c;
     const size_t weights = (size_t)shape.out.c * bo_conv_inputs(&shape);
-    uint8_t *input = malloc(in + BO_CONV_SLACK);
-    uint8_t *weight = malloc(weights);
-    int32_t *acc[2] = {malloc(out * sizeof(int32_t)), malloc(out * sizeof(int32_t))};
-    CU_ASSERT_FATAL(input != NULL && weight != NULL && acc[0] != NULL && acc[1] != NULL);
+    uint8_t *input = required(malloc(in + BO_CONV_SLACK));
+    uint8_t *weight = required(malloc(weights));
+    int32_t *acc[2] = {required(malloc(out * sizeof(int32_t))),
+                       required(malloc(out * sizeof(int32_t)))};
     test_draw_bytes(&draws, input, in + BO_CONV_SLACK);
     test_draw_bytes(&draws, weight, weights);
     for (int vectors = 0; vectors < 2; vectors++) {
@@ -311,16 +319,14 @@ static void plain_c_and_vector_code_of_the_own_kernel_give_the_same_sums(void) {
  * ---------------------------------------------------------------------------- */
 
 static void any_number_of_images_gives_what_single_images_give(void) {
-  bo_net *net = random_net(3, small_limits);
-  CU_ASSERT_PTR_NOT_NULL_FATAL(net);
+  bo_net *net = required(random_net(3, small_limits));
   enum {
     MANY = 150
   }; /* more than two batches, and not a multiple of one */
-  uint8_t *input = malloc(MANY * image_size(net));
-  float *together = malloc((size_t)MANY * net->classes * sizeof *together);
-  float *single = malloc((size_t)MANY * net->classes * sizeof *single);
+  uint8_t *input = required(malloc(MANY * image_size(net)));
+  float *together = required(malloc((size_t)MANY * net->classes * sizeof *together));
+  float *single = required(malloc((size_t)MANY * net->classes * sizeof *single));
   bo_engine *engine = NULL;
-  CU_ASSERT_FATAL(input != NULL && together != NULL && single != NULL);
   CU_ASSERT_EQUAL_FATAL(bo_engine_new(&engine, net, BO_ENGINE_AUTO, NULL), BO_OK);
   test_draws draws = {.seed = 3};
   test_draw_bytes(&draws, input, MANY * image_size(net));
@@ -353,27 +359,23 @@ static bo_status run_job(void *context, uint32_t worker, uint64_t job, bo_diag *
 }
 
 static void two_threads_give_the_logits_of_one(void) {
-  bo_net *net = random_net(11, small_limits);
-  CU_ASSERT_PTR_NOT_NULL_FATAL(net);
-  uint8_t *input = calloc(IMAGES, image_size(net));
+  bo_net *net = required(random_net(11, small_limits));
+  uint8_t *input = required(calloc(IMAGES, image_size(net)));
   const size_t size = (size_t)IMAGES * net->classes * sizeof(float);
   workers all = {.net = net, .input = input};
-  CU_ASSERT_PTR_NOT_NULL_FATAL(input);
   test_draws draws = {.seed = 11};
   test_draw_bytes(&draws, input, IMAGES * image_size(net));
   for (int i = 0; i < 2; i++) {
     CU_ASSERT_EQUAL_FATAL(bo_engine_new(&all.engine[i], net, BO_ENGINE_AUTO, NULL), BO_OK);
   }
   for (int i = 0; i < 8; i++) {
-    all.logits[i] = calloc(1, size);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(all.logits[i]);
+    all.logits[i] = required(calloc(1, size));
   }
   CU_ASSERT_EQUAL(bo_pool_run(2, 8, run_job, &all, NULL), BO_OK);
-  float *expected = calloc(1, size);
-  CU_ASSERT_PTR_NOT_NULL_FATAL(expected);
+  float *expected = required(calloc(1, size));
   CU_ASSERT_EQUAL(bo_net_reference(net, NULL, input, IMAGES, expected, NULL), BO_OK);
   for (int i = 0; i < 8; i++) {
-    CU_ASSERT_EQUAL(memcmp(all.logits[i], expected, size), 0);
+    CU_ASSERT(same_bits("job", 11, all.logits[i], expected, (size_t)IMAGES * net->classes));
     free(all.logits[i]);
   }
   for (int i = 0; i < 2; i++) {
@@ -381,6 +383,26 @@ static void two_threads_give_the_logits_of_one(void) {
   }
   free(expected);
   free(input);
+  bo_net_free(net);
+}
+
+/** Also run with an instruction set that oneDNN is not exact on: see accel.cmake. */
+static void onednn_is_taken_where_it_is_exact_and_refused_elsewhere(void) {
+  bo_net *net = required(random_net(5, small_limits));
+  bo_engine *engine = NULL;
+  bo_diag diag = {""};
+  CU_ASSERT_EQUAL_FATAL(bo_engine_new(&engine, net, BO_ENGINE_AUTO, &diag), BO_OK);
+  const bool is_onednn = strncmp(bo_engine_kernel_name(engine), "oneDNN ", 7) == 0;
+  CU_ASSERT_EQUAL(is_onednn, onednn_is_exact_here());
+  bo_engine_free(engine);
+  const bo_status status = bo_engine_new(&engine, net, BO_ENGINE_ONEDNN, &diag);
+  CU_ASSERT_EQUAL(status, onednn_is_exact_here() ? BO_OK : BO_E_INVALID);
+  if (status != BO_OK) {
+    CU_ASSERT_PTR_NULL(engine);
+    CU_ASSERT_STRING_EQUAL(diag.text,
+                           "kernel: oneDNN is not exact on this processor (needs VNNI or AMX)");
+  }
+  bo_engine_free(engine);
   bo_net_free(net);
 }
 
@@ -412,8 +434,7 @@ static void padding_without_end_is_refused_instead_of_allocated(void) {
 }
 
 static void fail_each_allocation(bo_engine_kernel kernel) {
-  bo_net *net = random_net(5, small_limits);
-  CU_ASSERT_PTR_NOT_NULL_FATAL(net);
+  bo_net *net = required(random_net(5, small_limits));
   unsigned k = 0;
   for (;; k++) {
     bo_engine *engine = NULL;
@@ -445,6 +466,7 @@ CU_TestInfo suite_tests[] = {
     BO_TEST(plain_c_and_vector_code_of_the_own_kernel_give_the_same_sums),
     BO_TEST(any_number_of_images_gives_what_single_images_give),
     BO_TEST(two_threads_give_the_logits_of_one),
+    BO_TEST(onednn_is_taken_where_it_is_exact_and_refused_elsewhere),
     BO_TEST(a_network_that_breaks_its_rules_is_refused),
     BO_TEST(padding_without_end_is_refused_instead_of_allocated),
     BO_TEST(every_failing_allocation_is_noticed),
