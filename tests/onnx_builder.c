@@ -35,8 +35,10 @@ static void *take(onnx_builder *builder, size_t count, size_t size) {
 }
 
 static char *text(onnx_builder *builder, const char *source) {
-  char *copy = take(builder, strlen(source) + 1, 1);
-  memcpy(copy, source, strlen(source));
+  char *copy = bo_arena_text(&builder->arena, source, strlen(source));
+  if (copy == NULL) {
+    abort();
+  }
   return copy;
 }
 
@@ -122,7 +124,7 @@ void onnx_builder_input(onnx_builder *builder, const char *name, bo_dtype dtype,
   onnx__type_proto__tensor__init(tensor);
   onnx__tensor_shape_proto__init(shape);
   shape->n_dim = integers(builder, dims, " ", &sizes);
-  shape->dim = take(builder, MOST_WORDS, sizeof *shape->dim);
+  shape->dim = take(builder, MOST_WORDS, sizeof(void *));
   for (size_t i = 0; i < shape->n_dim; ++i) {
     shape->dim[i] = take(builder, 1, sizeof **shape->dim);
     onnx__tensor_shape_proto__dimension__init(shape->dim[i]);
@@ -246,7 +248,7 @@ void onnx_builder_constant(onnx_builder *builder, const char *name, bo_dtype dty
   node->op_type = text(builder, "Constant");
   node->n_output = words(builder, name, &node->output);
   node->n_attribute = 1;
-  node->attribute = take(builder, 1, sizeof *node->attribute);
+  node->attribute = take(builder, 1, sizeof(void *));
   node->attribute[0] = attribute_new(builder, "value");
   node->attribute[0]->type = ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__TENSOR;
   node->attribute[0]->t = tensor_new(builder, name, dtype, dims, data);
@@ -266,7 +268,7 @@ void onnx_builder_node(onnx_builder *builder, const char *op, const char *name, 
   node->n_output = words(builder, outputs, &node->output);
   char **assignments = NULL;
   node->n_attribute = words(builder, attributes, &assignments);
-  node->attribute = take(builder, MOST_WORDS, sizeof *node->attribute);
+  node->attribute = take(builder, MOST_WORDS, sizeof(void *));
   for (size_t i = 0; i < node->n_attribute; ++i) {
     node->attribute[i] = parse_attribute(builder, assignments[i]);
   }

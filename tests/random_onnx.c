@@ -550,8 +550,7 @@ static void classifier(graph *g) {
   char bias[NAME] = "-";
   weights w;
   flatten(g, qdq ? x.real : x.codes, flat);
-  (void)snprintf(dims, sizeof dims, gemm ? "%u %u" : "%u %u", gemm ? outputs : features,
-                 gemm ? features : outputs);
+  (void)snprintf(dims, sizeof dims, "%u %u", gemm ? outputs : features, gemm ? features : outputs);
   draw_weights(g, &w, dims, outputs, outputs * features, gemm ? 0 : 1);
   const double spread = 74.0 * w.span * sqrt((double)features);
   if (!qdq) {

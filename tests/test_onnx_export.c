@@ -48,7 +48,7 @@ static void expect_same_logits(const bo_net *net, const uint8_t *const *codes,
   }
   must(bo_onnx_run(model, &input, &output, &diag), &diag);
   CU_ASSERT_EQUAL_FATAL(output.count, net->classes);
-  uint8_t *pixels = calloc(input.count, 1);
+  uint8_t *pixels = malloc(input.count + 1);
   float *logits = calloc(net->classes, sizeof *logits);
   if (pixels == NULL || logits == NULL) {
     abort();

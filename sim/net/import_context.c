@@ -50,18 +50,19 @@ const char *bo_import_input_name(const bo_import *import, const bo_onnx_node *no
   return bo_import_input(import, node, i) == NULL ? "" : import->model->value[node->input[i]].name;
 }
 
-bo_status bo_import_constant(const bo_tensor **out, const bo_import *import,
-                             const bo_onnx_node *node, uint32_t i, bo_diag *diag) {
+const bo_tensor *bo_import_constant(const bo_import *import, const bo_onnx_node *node, uint32_t i,
+                                    bo_diag *diag) {
   const bo_meaning *meaning = bo_import_input(import, node, i);
+  if (meaning != NULL && meaning->kind == BO_MEANS_CONSTANT) {
+    return &import->model->value[meaning->source].tensor;
+  }
   if (meaning == NULL) {
-    return bo_fail(diag, BO_E_INVALID, "input %u is left out", i);
+    (void)bo_fail(diag, BO_E_INVALID, "input %u is left out", i);
+  } else {
+    (void)bo_fail(diag, BO_E_INVALID, "'%s': expected a constant, got %s",
+                  bo_import_input_name(import, node, i), bo_meaning_text(meaning));
   }
-  if (meaning->kind != BO_MEANS_CONSTANT) {
-    return bo_fail(diag, BO_E_INVALID, "'%s': expected a constant, got %s",
-                   bo_import_input_name(import, node, i), bo_meaning_text(meaning));
-  }
-  *out = &import->model->value[meaning->source].tensor;
-  return BO_OK;
+  return NULL;
 }
 
 /* Element i of a constant as a real number. */
@@ -114,10 +115,9 @@ bo_status bo_import_act_zero_point(bo_act_quant *out, bool *is_signed, const bo_
   if (bo_import_input(import, node, i) == NULL) {
     return BO_OK;
   }
-  const bo_tensor *tensor = NULL;
-  const bo_status status = bo_import_constant(&tensor, import, node, i, diag);
-  if (status != BO_OK) {
-    return status;
+  const bo_tensor *tensor = bo_import_constant(import, node, i, diag);
+  if (tensor == NULL) {
+    return BO_E_INVALID;
   }
   if (tensor->count != 1 || (tensor->dtype != BO_U8 && tensor->dtype != BO_I8)) {
     return bo_fail(diag, BO_E_INVALID, "zero-point '%s': expected one int8 or uint8, got %zu of %s",
@@ -131,10 +131,9 @@ bo_status bo_import_act_zero_point(bo_act_quant *out, bool *is_signed, const bo_
 
 bo_status bo_import_act_quant(bo_act_quant *out, bool *is_signed, const bo_import *import,
                               const bo_onnx_node *node, uint32_t i, bo_diag *diag) {
-  const bo_tensor *tensor = NULL;
-  const bo_status status = bo_import_constant(&tensor, import, node, i, diag);
-  if (status != BO_OK) {
-    return status;
+  const bo_tensor *tensor = bo_import_constant(import, node, i, diag);
+  if (tensor == NULL) {
+    return BO_E_INVALID;
   }
   const char *name = bo_import_input_name(import, node, i);
   if (tensor->dtype != BO_F32 || tensor->count != 1) {

@@ -111,9 +111,9 @@ const char *bo_import_input_name(const bo_import *import, const bo_onnx_node *no
 /** "no memory", BO_E_NOMEM. */
 bo_status bo_import_no_memory(bo_diag *diag);
 
-/** The file's tensor that input @p i is. BO_OK, BO_E_INVALID (left out, or not a constant). */
-bo_status bo_import_constant(const bo_tensor **out, const bo_import *import,
-                             const bo_onnx_node *node, uint32_t i, bo_diag *diag);
+/** The file's tensor that input @p i is; NULL, and why in @p diag, if it is not a constant. */
+const bo_tensor *bo_import_constant(const bo_import *import, const bo_onnx_node *node, uint32_t i,
+                                    bo_diag *diag);
 
 /**
  * Real values of a constant input, in the arena: a float tensor, or DequantizeLinear of integers.

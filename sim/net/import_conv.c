@@ -14,19 +14,6 @@ typedef struct conv_form {
   bo_weight_use weights;
 } conv_form;
 
-static bo_conv_draft *draft_new(bo_import *import, const bo_read *read, const char *name) {
-  bo_conv_draft *conv = bo_import_alloc(import, 1, sizeof *conv);
-  if (conv != NULL) {
-    *conv = (bo_conv_draft){.name = name,
-                            .input = read->layer,
-                            .in_quant = read->quant,
-                            .in = read->shape,
-                            .out = read->shape,
-                            .layer = BO_IMPORT_NO_LAYER};
-  }
-  return conv;
-}
-
 /* Window and output positions of a matrix product: features are the whole input. */
 static bo_status matrix_window(bo_conv_draft *conv, const bo_read *read,
                                const bo_const_codes *codes, const bo_weight_use *use,
@@ -74,7 +61,7 @@ static bo_status conv_window(bo_conv_draft *conv, const bo_onnx_node *node, cons
 }
 
 /* Geometry, weights and the real value of an accumulator step. */
-static bo_status make_draft(bo_conv_draft **out, bo_import *import, const bo_onnx_node *node,
+static bo_status make_draft(bo_conv_draft *conv, bo_import *import, const bo_onnx_node *node,
                             const conv_form *form, const bo_read *read, bo_diag *diag) {
   bo_weight_use use = form->weights;
   use.groups = 1;
@@ -83,10 +70,12 @@ static bo_status make_draft(bo_conv_draft **out, bo_import *import, const bo_onn
   if (status != BO_OK) {
     return status;
   }
-  bo_conv_draft *conv = draft_new(import, read, node->name);
-  if (conv == NULL) {
-    return bo_import_no_memory(diag);
-  }
+  *conv = (bo_conv_draft){.name = node->name,
+                          .input = read->layer,
+                          .in_quant = read->quant,
+                          .in = read->shape,
+                          .out = read->shape,
+                          .layer = BO_IMPORT_NO_LAYER};
   status = use.is_matrix ? matrix_window(conv, read, codes, &use, diag)
                          : conv_window(conv, node, read, codes, &use, diag);
   if (status == BO_OK) {
@@ -107,7 +96,6 @@ static bo_status make_draft(bo_conv_draft **out, bo_import *import, const bo_onn
   for (uint32_t n = 0; n < conv->out.c; ++n) {
     unit[n] = has_scales ? read->quant.scale * weights->scale[n] : 1.0F;
   }
-  *out = conv;
   return BO_OK;
 }
 
@@ -169,10 +157,9 @@ static bo_status float_bias(bo_conv_draft *conv, double *offset, bo_import *impo
 
 static bo_status integer_bias(bo_conv_draft *conv, bo_import *import, const bo_onnx_node *node,
                               uint32_t input, bo_diag *diag) {
-  const bo_tensor *tensor = NULL;
-  const bo_status status = bo_import_constant(&tensor, import, node, input, diag);
-  if (status != BO_OK) {
-    return status;
+  const bo_tensor *tensor = bo_import_constant(import, node, input, diag);
+  if (tensor == NULL) {
+    return BO_E_INVALID;
   }
   if (tensor->dtype != BO_I32) {
     return bo_fail(diag, BO_E_INVALID, "bias '%s': expected int32, got %s",
@@ -185,9 +172,12 @@ static bo_status integer_bias(bo_conv_draft *conv, bo_import *import, const bo_o
 static bo_status accumulate(bo_meaning *acc, bo_import *import, const bo_onnx_node *node,
                             const conv_form *form, const double alpha_beta[2], bo_diag *diag) {
   bo_read read;
-  bo_conv_draft *conv = NULL;
+  bo_conv_draft *conv = bo_import_alloc(import, 1, sizeof *conv);
+  if (conv == NULL) {
+    return bo_import_no_memory(diag);
+  }
   bo_status status = bo_import_read(&read, import, node, 0, form->read, form->quant_input, diag);
-  if (status != BO_OK || (status = make_draft(&conv, import, node, form, &read, diag)) != BO_OK) {
+  if (status != BO_OK || (status = make_draft(conv, import, node, form, &read, diag)) != BO_OK) {
     return status;
   }
   double *gain = bo_import_alloc(import, conv->out.c, sizeof *gain);

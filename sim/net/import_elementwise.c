@@ -83,10 +83,9 @@ static bo_status read_bound(double *out, const bo_import *import, const bo_onnx_
   if (bo_import_input(import, node, i) == NULL) {
     return BO_OK;
   }
-  const bo_tensor *tensor = NULL;
-  const bo_status status = bo_import_constant(&tensor, import, node, i, diag);
-  if (status != BO_OK) {
-    return status;
+  const bo_tensor *tensor = bo_import_constant(import, node, i, diag);
+  if (tensor == NULL) {
+    return BO_E_INVALID;
   }
   if (tensor->count != 1) {
     return bo_fail(diag, BO_E_INVALID, "bound '%s': expected one number, got %zu",

@@ -130,10 +130,9 @@ static bo_status is_over_image(bool *out, const bo_import *import, const bo_onnx
       return status;
     }
   } else if (bo_import_input(import, node, 1) != NULL) {
-    const bo_tensor *tensor = NULL;
-    const bo_status status = bo_import_constant(&tensor, import, node, 1, diag);
-    if (status != BO_OK) {
-      return status;
+    const bo_tensor *tensor = bo_import_constant(import, node, 1, diag);
+    if (tensor == NULL) {
+      return BO_E_INVALID;
     }
     for (size_t i = 0; tensor->dtype == BO_I64 && tensor->count == 2 && i < 2; ++i) {
       axes[i] = bo_tensor_int(tensor, i);

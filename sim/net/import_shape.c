@@ -24,11 +24,10 @@ bo_status bo_import_identity(bo_import *import, const bo_onnx_node *node, bo_dia
 }
 
 bo_status bo_import_dropout(bo_import *import, const bo_onnx_node *node, bo_diag *diag) {
-  const bo_tensor *training = NULL;
   if (bo_import_input(import, node, 2) != NULL) {
-    const bo_status status = bo_import_constant(&training, import, node, 2, diag);
-    if (status != BO_OK) {
-      return status;
+    const bo_tensor *training = bo_import_constant(import, node, 2, diag);
+    if (training == NULL) {
+      return BO_E_INVALID;
     }
     if (training->count != 1 || bo_tensor_real(training, 0) != 0.0) {
       return bo_fail(diag, BO_E_INVALID, "training_mode: expected false");
@@ -69,11 +68,13 @@ bo_status bo_import_flatten(bo_import *import, const bo_onnx_node *node, bo_diag
 
 /* [N][features] with 0, -1 or 1 for the batch, -1 or the number for the features. */
 bo_status bo_import_reshape(bo_import *import, const bo_onnx_node *node, bo_diag *diag) {
-  const bo_tensor *shape = NULL;
   int64_t allow_zero = 0;
-  bo_status status = BO_OK;
-  if ((status = bo_import_constant(&shape, import, node, 1, diag)) != BO_OK ||
-      (status = bo_onnx_attr_int(&allow_zero, node, "allowzero", 0, diag)) != BO_OK) {
+  const bo_tensor *shape = bo_import_constant(import, node, 1, diag);
+  if (shape == NULL) {
+    return BO_E_INVALID;
+  }
+  const bo_status status = bo_onnx_attr_int(&allow_zero, node, "allowzero", 0, diag);
+  if (status != BO_OK) {
     return status;
   }
   const bo_shape image = bo_import_input(import, node, 0)->shape;
@@ -100,10 +101,11 @@ bo_status bo_import_squeeze(bo_import *import, const bo_onnx_node *node, bo_diag
   if (import->model->opset < 13) {
     status = bo_onnx_attr_ints(axes, 2, -4, 3, node, "axes", 0, diag);
   } else {
-    const bo_tensor *tensor = NULL;
-    status = bo_import_constant(&tensor, import, node, 1, diag);
-    for (size_t i = 0; status == BO_OK && tensor->dtype == BO_I64 && tensor->count == 2 && i < 2;
-         ++i) {
+    const bo_tensor *tensor = bo_import_constant(import, node, 1, diag);
+    if (tensor == NULL) {
+      return BO_E_INVALID;
+    }
+    for (size_t i = 0; tensor->dtype == BO_I64 && tensor->count == 2 && i < 2; ++i) {
       axes[i] = bo_tensor_int(tensor, i);
     }
   }

@@ -107,23 +107,22 @@ static bool make_room(bo_net *net) {
   return grown != NULL;
 }
 
-/* Takes over *weights, or gives it up for an equal one that is there already. */
-static bo_status enter(uint32_t *index, bo_import *import, bo_weights *weights, const char *name,
+/* Owns *weights from here on: the network takes them, or has equal ones already. */
+static bo_status enter(uint32_t *index, bo_net *net, bo_weights *weights, const char *name,
                        bo_diag *diag) {
-  bo_net *net = import->net;
   for (uint32_t t = 0; t < net->weight_tensors; ++t) {
-    if (net->weights[t].source_value != weights->source_value) {
-      continue;
+    if (net->weights[t].source_value == weights->source_value) {
+      const bool same = same_weights(&net->weights[t], weights);
+      weights_release(weights);
+      *index = t;
+      return same ? BO_OK
+                  : bo_fail(diag, BO_E_INVALID,
+                            "weights '%s': used by two layers with different shape or quantisation",
+                            name);
     }
-    if (!same_weights(&net->weights[t], weights)) {
-      return bo_fail(diag, BO_E_INVALID,
-                     "weights '%s': used by two layers with different shape or quantisation", name);
-    }
-    weights_release(weights);
-    *index = t;
-    return BO_OK;
   }
   if (!make_room(net)) {
+    weights_release(weights);
     return bo_import_no_memory(diag);
   }
   *index = net->weight_tensors++;
@@ -137,26 +136,27 @@ bo_status bo_import_weights_take(uint32_t *index, bo_import *import, const bo_on
   bo_weights weights = {.storage = codes->dtype == BO_I8 ? BO_STORAGE_TWOS_COMPLEMENT
                                                          : BO_STORAGE_OFFSET_BINARY,
                         .bits = narrowest_bits(codes),
+                        .groups = 1,
+                        .outputs = 1,
+                        .inputs = 1,
                         .source_value = bo_import_input(import, node, use->input)->source};
   bo_status status = size_weights(&weights, codes, use, diag);
   if (status != BO_OK) {
     return status;
   }
   const size_t outputs = (size_t)weights.groups * weights.outputs;
-  weights.code = malloc(outputs * weights.inputs);
+  weights.code = calloc(codes->tensor->count, 1);
   weights.zero_point = calloc(outputs, sizeof *weights.zero_point);
   weights.scale = calloc(outputs, sizeof *weights.scale);
   if (weights.code == NULL || weights.zero_point == NULL || weights.scale == NULL) {
-    status = bo_import_no_memory(diag);
-  } else {
-    status = fill_quant(&weights, codes, diag);
+    weights_release(&weights);
+    return bo_import_no_memory(diag);
   }
-  if (status == BO_OK) {
-    fill_codes(&weights, codes);
-    status = enter(index, import, &weights, bo_import_input_name(import, node, use->input), diag);
-  }
+  status = fill_quant(&weights, codes, diag);
   if (status != BO_OK) {
     weights_release(&weights);
+    return status;
   }
-  return status;
+  fill_codes(&weights, codes);
+  return enter(index, import->net, &weights, bo_import_input_name(import, node, use->input), diag);
 }

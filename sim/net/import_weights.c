@@ -46,12 +46,10 @@ static bo_status codes_of(bo_const_codes **out, bo_import *import, const bo_onnx
                           uint32_t i, bo_diag *diag) {
   const bo_meaning *meaning = bo_import_input(import, node, i);
   const bool is_codes = meaning != NULL && meaning->kind == BO_MEANS_WEIGHTS;
-  const bo_tensor *tensor = NULL;
-  if (!is_codes) {
-    const bo_status status = bo_import_constant(&tensor, import, node, i, diag);
-    if (status != BO_OK) {
-      return status;
-    }
+  const bo_tensor *tensor =
+      is_codes ? meaning->codes->tensor : bo_import_constant(import, node, i, diag);
+  if (tensor == NULL) {
+    return BO_E_INVALID;
   }
   *out = bo_import_alloc(import, 1, sizeof **out);
   if (*out == NULL) {
@@ -88,10 +86,9 @@ static bo_status read_zero_points(bo_const_codes *codes, bo_import *import,
   if (bo_import_input(import, node, i) == NULL) {
     return BO_OK;
   }
-  const bo_tensor *tensor = NULL;
-  const bo_status status = bo_import_constant(&tensor, import, node, i, diag);
-  if (status != BO_OK) {
-    return status;
+  const bo_tensor *tensor = bo_import_constant(import, node, i, diag);
+  if (tensor == NULL) {
+    return BO_E_INVALID;
   }
   const char *name = bo_import_input_name(import, node, i);
   if (tensor->dtype != codes->dtype || (tensor->count != 1 && tensor->count != codes->scales)) {
@@ -133,17 +130,16 @@ static bo_status set_channels(bo_const_codes *codes, const char *name, size_t co
 /* Scales at input i, zero-points at i + 1. */
 static bo_status read_quant(bo_const_codes *codes, bo_import *import, const bo_onnx_node *node,
                             uint32_t i, int64_t axis, bo_diag *diag) {
-  const bo_tensor *tensor = NULL;
-  bo_status status = bo_import_constant(&tensor, import, node, i, diag);
-  if (status != BO_OK) {
-    return status;
+  const bo_tensor *tensor = bo_import_constant(import, node, i, diag);
+  if (tensor == NULL) {
+    return BO_E_INVALID;
   }
   const char *name = bo_import_input_name(import, node, i);
   if (tensor->dtype != BO_F32 || tensor->count == 0 || tensor->rank > 1) {
     return bo_fail(diag, BO_E_INVALID, "scale '%s': expected float32 in at most one dimension",
                    name);
   }
-  status = set_channels(codes, name, tensor->count, axis, diag);
+  const bo_status status = set_channels(codes, name, tensor->count, axis, diag);
   if (status != BO_OK) {
     return status;
   }
@@ -157,31 +153,44 @@ static bo_status read_quant(bo_const_codes *codes, bo_import *import, const bo_o
   return read_zero_points(codes, import, node, i + 1, diag);
 }
 
+/* Type of the codes that QuantizeLinear makes: that of its zero-point. */
+static bo_status quantized_dtype(bo_dtype *out, const bo_import *import, const bo_onnx_node *node,
+                                 bo_diag *diag) {
+  *out = BO_U8;
+  if (bo_import_input(import, node, 2) == NULL) {
+    return BO_OK;
+  }
+  const bo_tensor *zero_point = bo_import_constant(import, node, 2, diag);
+  if (zero_point == NULL) {
+    return BO_E_INVALID;
+  }
+  *out = zero_point->dtype;
+  if (*out != BO_U8 && *out != BO_I8) {
+    return bo_fail(diag, BO_E_INVALID, "zero-point '%s': expected int8 or uint8, got %s",
+                   bo_import_input_name(import, node, 2), bo_dtype_name(*out));
+  }
+  return BO_OK;
+}
+
 bo_status bo_import_const_quantize(bo_import *import, const bo_onnx_node *node, bo_diag *diag) {
-  const bo_tensor *tensor = NULL;
+  const bo_tensor *tensor = bo_import_constant(import, node, 0, diag);
+  bo_dtype dtype;
   int64_t axis = 0;
-  bo_status status = bo_import_constant(&tensor, import, node, 0, diag);
-  if (status != BO_OK || (status = bo_onnx_attr_int(&axis, node, "axis", 1, diag)) != BO_OK) {
-    return status;
+  if (tensor == NULL) {
+    return BO_E_INVALID;
   }
   if (tensor->dtype != BO_F32) {
     return bo_fail(diag, BO_E_INVALID, "'%s': expected float32, got %s",
                    bo_import_input_name(import, node, 0), bo_dtype_name(tensor->dtype));
   }
+  bo_status status = BO_OK;
+  if ((status = bo_onnx_attr_int(&axis, node, "axis", 1, diag)) != BO_OK ||
+      (status = quantized_dtype(&dtype, import, node, diag)) != BO_OK) {
+    return status;
+  }
   bo_const_codes *codes = bo_import_alloc(import, 1, sizeof *codes);
   if (codes == NULL) {
     return bo_import_no_memory(diag);
-  }
-  const bo_tensor *zero_point = NULL;
-  const bool has_zero_point = bo_import_input(import, node, 2) != NULL;
-  if (has_zero_point &&
-      (status = bo_import_constant(&zero_point, import, node, 2, diag)) != BO_OK) {
-    return status;
-  }
-  const bo_dtype dtype = has_zero_point ? zero_point->dtype : BO_U8;
-  if (dtype != BO_U8 && dtype != BO_I8) {
-    return bo_fail(diag, BO_E_INVALID, "zero-point '%s': expected int8 or uint8, got %s",
-                   bo_import_input_name(import, node, 2), bo_dtype_name(dtype));
   }
   *codes = (bo_const_codes){
       .tensor = tensor, .dtype = dtype, .lo = dtype_lowest(dtype), .hi = dtype_highest(dtype)};
@@ -274,10 +283,9 @@ static bo_status read_zero_only(bo_const_codes *codes, bo_import *import, const 
                                 uint32_t i, int64_t axis, bo_diag *diag) {
   size_t count = 1;
   if (bo_import_input(import, node, i) != NULL) {
-    const bo_tensor *tensor = NULL;
-    const bo_status status = bo_import_constant(&tensor, import, node, i, diag);
-    if (status != BO_OK) {
-      return status;
+    const bo_tensor *tensor = bo_import_constant(import, node, i, diag);
+    if (tensor == NULL) {
+      return BO_E_INVALID;
     }
     count = tensor->count;
   }

@@ -88,7 +88,7 @@ static bo_status read_axes(axis a[2], const bo_onnx_node *node, const uint32_t k
 
 bo_status bo_import_window(bo_window *out, bo_shape *shape, bool *overhangs,
                            const bo_onnx_node *node, const uint32_t kernel[2], bo_diag *diag) {
-  axis a[2] = {{.size = shape->h}, {.size = shape->w}};
+  axis a[2] = {{.size = shape->h, .stride = 1}, {.size = shape->w, .stride = 1}};
   const char *auto_pad = NULL;
   int64_t ceil_mode = 0;
   bo_status status = read_axes(a, node, kernel, diag);

@@ -117,8 +117,8 @@ static bo_status replace_weights(const source *file, const bo_weights *weights,
                    count);
   }
   const bool as_floats = value->tensor.dtype == BO_F32;
-  const size_t size = count * bo_dtype_size(value->tensor.dtype);
-  void *data = malloc(size);
+  const size_t element = bo_dtype_size(value->tensor.dtype);
+  void *data = calloc(count, element);
   if (data == NULL) {
     return bo_fail(diag, BO_E_NOMEM, "no memory");
   }
@@ -127,7 +127,7 @@ static bo_status replace_weights(const source *file, const bo_weights *weights,
     free(data);
     return status;
   }
-  replace_data(tensor, data, size);
+  replace_data(tensor, data, count * element);
   return BO_OK;
 }
 
@@ -141,7 +141,7 @@ static bool add_scalar(Onnx__GraphProto *graph, char **input, const bo_weights *
     tensor->name = strdup(name);
     tensor->raw_data.data = malloc(1);
     *input = strdup(name);
-    grown = realloc(graph->initializer, (graph->n_initializer + 1) * sizeof *grown);
+    grown = realloc(graph->initializer, (graph->n_initializer + 1) * sizeof(void *));
   }
   if (grown != NULL) {
     graph->initializer = grown;
