@@ -67,3 +67,38 @@ bo_trial sample_trial(uint32_t point, uint32_t chip, uint64_t wrong) {
                                .bits_effective = 20,
                                .weights_changed = 10}};
 }
+
+static bool same_faults(const bo_fault_count *a, const bo_fault_count *b) {
+  return a->cells_faulty == b->cells_faulty && a->bits_requested == b->bits_requested &&
+         a->bits_effective == b->bits_effective && a->weights_changed == b->weights_changed;
+}
+
+bool same_trials(const bo_trial *a, const bo_trial *b, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) {
+    if (a[i].point != b[i].point || a[i].chip != b[i].chip || a[i].seed != b[i].seed ||
+        a[i].vdd_ratio != b[i].vdd_ratio || a[i].images != b[i].images ||
+        a[i].clean_wrong != b[i].clean_wrong || a[i].wrong != b[i].wrong ||
+        a[i].wrong_or_clean != b[i].wrong_or_clean || !same_faults(&a[i].faults, &b[i].faults)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+static bool same_energy(const bo_energy *a, const bo_energy *b) {
+  return a->weight_sram_pj == b->weight_sram_pj && a->activation_sram_pj == b->activation_sram_pj &&
+         a->accumulator_pj == b->accumulator_pj && a->mac_pj == b->mac_pj &&
+         a->dram_pj == b->dram_pj && a->leakage_pj == b->leakage_pj && a->total_pj == b->total_pj;
+}
+
+bool same_points(const bo_point *a, const bo_point *b, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) {
+    if (strcmp(a[i].model, b[i].model) != 0 || a[i].vdd_ratio != b[i].vdd_ratio ||
+        a[i].ber != b[i].ber || a[i].cycles != b[i].cycles ||
+        !same_energy(&a[i].energy, &b[i].energy) ||
+        !same_energy(&a[i].energy_vmin, &b[i].energy_vmin)) {
+      return false;
+    }
+  }
+  return true;
+}

@@ -9,6 +9,8 @@
 #include "campaign/point.h"
 #include "campaign/trial.h"
 
+#include <stdbool.h>
+
 /** A new folder below /tmp and one file name in it. Aborts when it cannot be made. */
 typedef struct temp_dir {
   char dir[64];
@@ -32,5 +34,9 @@ void sample_points(bo_point points[SAMPLE_POINTS]);
 
 /** Chip @p chip of @p point: 100 images, 10 wrong without errors, wrong of them wrong with. */
 bo_trial sample_trial(uint32_t point, uint32_t chip, uint64_t wrong);
+
+/** Whether every member is the same, reals to the last bit. */
+bool same_trials(const bo_trial *a, const bo_trial *b, uint32_t count);
+bool same_points(const bo_point *a, const bo_point *b, uint32_t count);
 
 #endif

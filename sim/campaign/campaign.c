@@ -9,6 +9,11 @@ const char *bo_version(void) {
   return BO_VERSION;
 }
 
+/** What one thread of the pool owns. */
+typedef struct bo_worker {
+  bo_runner *runner;
+} bo_worker;
+
 /** One call of bo_trials_run: read-only but for what the mutex guards. */
 typedef struct bo_run {
   const bo_workload *workload;
@@ -17,7 +22,7 @@ typedef struct bo_run {
   const bo_campaign_control *control;
   bo_trial_sink sink;
   void *sink_context;
-  bo_runner **runner; /**< one a worker */
+  bo_worker *worker;
   pthread_mutex_t mutex;
   uint64_t done; /**< under the mutex, as are the calls of sink and progress */
 } bo_run;
@@ -36,7 +41,7 @@ static bo_status run_job(void *context, uint32_t worker, uint64_t job, bo_diag *
     return bo_fail(diag, BO_E_INTERRUPTED, "interrupted");
   }
   bo_trial *const trial = &run->trials[job];
-  bo_status status = bo_runner_run(run->runner[worker], trial, diag);
+  bo_status status = bo_runner_run(run->worker[worker].runner, trial, diag);
   if (status != BO_OK) {
     return status;
   }
@@ -58,14 +63,14 @@ static bo_status run_pool(bo_run *run, uint32_t workers, bo_diag *diag) {
   }
   bo_status status = BO_OK;
   for (uint32_t i = 0; i < workers && status == BO_OK; i++) {
-    status = bo_runner_new(&run->runner[i], run->workload, diag);
+    status = bo_runner_new(&run->worker[i].runner, run->workload, diag);
   }
   if (status == BO_OK) {
     report_progress(run);
     status = bo_pool_run(workers, run->count, run_job, run, diag);
   }
   for (uint32_t i = 0; i < workers; i++) {
-    bo_runner_free(run->runner[i]);
+    bo_runner_free(run->worker[i].runner);
   }
   (void)pthread_mutex_destroy(&run->mutex);
   return status;
@@ -86,13 +91,13 @@ bo_status bo_trials_run(const bo_workload *workload, bo_trial *trials, uint64_t 
       .control = control,
       .sink = sink,
       .sink_context = sink_context,
-      .runner = calloc(workers, sizeof *run.runner),
+      .worker = calloc(workers, sizeof *run.worker),
   };
-  if (run.runner == NULL) {
+  if (run.worker == NULL) {
     return bo_fail(diag, BO_E_NOMEM, "out of memory");
   }
   const bo_status status = run_pool(&run, workers, diag);
-  free(run.runner);
+  free(run.worker);
   return status;
 }
 

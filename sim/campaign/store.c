@@ -39,19 +39,17 @@ bo_status bo_store_connect(bo_store *store, int flags, bo_diag *diag) {
   return code == SQLITE_OK ? BO_OK : bo_store_fail(store, code, diag);
 }
 
-bo_status bo_store_handle_new(bo_store **out, const char *path, bo_diag *diag) {
-  *out = NULL;
+bo_store *bo_store_handle_new(const char *path) {
   bo_store *const store = calloc(1, sizeof *store);
   char *const copy = malloc(strlen(path) + 1);
   if (store == NULL || copy == NULL) {
     free(store);
     free(copy);
-    return bo_fail(diag, BO_E_NOMEM, "%s: out of memory", path);
+    return NULL;
   }
   memcpy(copy, path, strlen(path) + 1);
   store->path = copy;
-  *out = store;
-  return BO_OK;
+  return store;
 }
 
 void bo_store_free(bo_store *store) {
@@ -94,26 +92,17 @@ static bo_status load_manifest(bo_store *store, bo_diag *diag) {
   return status;
 }
 
-static bo_status count_points(const bo_store *store, uint32_t *count, bo_diag *diag) {
+/** How many points there are, and the largest of their ids. SQLite's code. */
+static int count_points(sqlite3 *db, int64_t *points, int64_t *last) {
   sqlite3_stmt *row = NULL;
-  int code = sqlite3_prepare_v2(store->db, "SELECT count(*), max(id) FROM points", -1, &row, NULL);
-  int64_t points = 0;
-  int64_t last = 0;
+  int code = sqlite3_prepare_v2(db, "SELECT count(*), max(id) FROM points", -1, &row, NULL);
   if (code == SQLITE_OK && (code = sqlite3_step(row)) == SQLITE_ROW) {
-    points = sqlite3_column_int64(row, 0);
-    last = sqlite3_column_int64(row, 1);
+    *points = sqlite3_column_int64(row, 0);
+    *last = sqlite3_column_int64(row, 1);
     code = SQLITE_OK;
   }
   (void)sqlite3_finalize(row);
-  if (code != SQLITE_OK) {
-    return bo_store_fail(store, code, diag);
-  }
-  if (points < 1 || points > MAX_POINTS || last != points - 1) {
-    return bo_fail(diag, BO_E_INVALID, "%s: damaged store: expected points 0..%lld, got up to %lld",
-                   store->path, (long long)points - 1, (long long)last);
-  }
-  *count = (uint32_t)points;
-  return BO_OK;
+  return code;
 }
 
 static void read_point(bo_point *point, sqlite3_stmt *row) {
@@ -125,17 +114,22 @@ static void read_point(bo_point *point, sqlite3_stmt *row) {
 }
 
 static bo_status load_points(bo_store *store, bo_diag *diag) {
-  uint32_t count = 0;
-  const bo_status status = count_points(store, &count, diag);
-  if (status != BO_OK) {
-    return status;
+  int64_t count = 0;
+  int64_t last = 0;
+  int code = count_points(store->db, &count, &last);
+  if (code != SQLITE_OK) {
+    return bo_store_fail(store, code, diag);
   }
-  store->point = calloc(count, sizeof *store->point);
+  if (count < 1 || count > MAX_POINTS || last != count - 1) {
+    return bo_fail(diag, BO_E_INVALID, "%s: damaged store: expected points 0..%lld, got up to %lld",
+                   store->path, (long long)count - 1, (long long)last);
+  }
+  store->point = calloc((size_t)count, sizeof *store->point);
   if (store->point == NULL) {
     return bo_fail(diag, BO_E_NOMEM, "%s: out of memory", store->path);
   }
   sqlite3_stmt *rows = NULL;
-  int code = sqlite3_prepare_v2(
+  code = sqlite3_prepare_v2(
       store->db, "SELECT model, cycles" BO_POINT_NAMES " FROM points ORDER BY id", -1, &rows, NULL);
   while (code == SQLITE_OK && store->points < count && (code = sqlite3_step(rows)) == SQLITE_ROW) {
     read_point(&store->point[store->points], rows);
@@ -157,19 +151,21 @@ bo_status bo_store_load(bo_store *store, bo_diag *diag) {
 }
 
 bo_status bo_store_open(bo_store **out, const char *path, bo_diag *diag) {
-  bo_status status = bo_store_handle_new(out, path, diag);
+  *out = NULL;
+  bo_store *const store = bo_store_handle_new(path);
+  if (store == NULL) {
+    return bo_fail(diag, BO_E_NOMEM, "%s: out of memory", path);
+  }
+  bo_status status = bo_store_connect(store, 0, diag);
+  if (status == BO_OK) {
+    status = bo_store_load(store, diag);
+  }
   if (status != BO_OK) {
+    bo_store_free(store);
     return status;
   }
-  status = bo_store_connect(*out, 0, diag);
-  if (status == BO_OK) {
-    status = bo_store_load(*out, diag);
-  }
-  if (status != BO_OK) {
-    bo_store_free(*out);
-    *out = NULL;
-  }
-  return status;
+  *out = store;
+  return BO_OK;
 }
 
 const bo_manifest *bo_store_manifest(const bo_store *store) {

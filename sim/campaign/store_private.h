@@ -57,8 +57,8 @@ static inline void bo_trial_set(bo_trial *trial, int column, int64_t value) {
   memcpy((char *)trial + bo_trial_offset[column], &value, sizeof value);
 }
 
-/** New handle without a database. */
-bo_status bo_store_handle_new(bo_store **out, const char *path, bo_diag *diag);
+/** New handle without a database; NULL when memory is out. */
+bo_store *bo_store_handle_new(const char *path);
 
 /** Opens the file of the handle, @p flags beside SQLITE_OPEN_READWRITE. */
 bo_status bo_store_connect(bo_store *store, int flags, bo_diag *diag);

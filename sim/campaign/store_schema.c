@@ -48,12 +48,10 @@ static const char mark_as_ours[] = "PRAGMA application_id=" TEXT_OF(
 
 bo_status bo_sqlite_status(int code) {
   switch (code & 0xff) {
-  case SQLITE_OK:
-  case SQLITE_ROW:
-  case SQLITE_DONE:
-    return BO_OK;
   case SQLITE_NOMEM:
     return BO_E_NOMEM;
+  case SQLITE_DONE: /* a row was expected */
+  case SQLITE_ROW:
   case SQLITE_CORRUPT:
   case SQLITE_NOTADB:
   case SQLITE_CONSTRAINT:

@@ -46,7 +46,7 @@
   BO_COLUMN(bits_effective, faults.bits_effective)                                                 \
   BO_COLUMN(weights_changed, faults.weights_changed)
 
-/** What SQLite's @p code means to us. */
+/** What SQLite's @p code, which is no success, means to us. */
 bo_status bo_sqlite_status(int code);
 
 /** Creates the tables of an empty database, inside the caller's transaction. SQLite's code. */

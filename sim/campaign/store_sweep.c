@@ -129,16 +129,18 @@ static bo_status open_for_sweep(bo_store *store, const bo_manifest *manifest,
 
 bo_status bo_store_open_sweep(bo_store **out, const char *path, const bo_manifest *manifest,
                               const bo_point *points, uint32_t count, bo_diag *diag) {
-  bo_status status = bo_store_handle_new(out, path, diag);
+  *out = NULL;
+  bo_store *const store = bo_store_handle_new(path);
+  if (store == NULL) {
+    return bo_fail(diag, BO_E_NOMEM, "%s: out of memory", path);
+  }
+  const bo_status status = open_for_sweep(store, manifest, points, count, diag);
   if (status != BO_OK) {
+    bo_store_free(store);
     return status;
   }
-  status = open_for_sweep(*out, manifest, points, count, diag);
-  if (status != BO_OK) {
-    bo_store_free(*out);
-    *out = NULL;
-  }
-  return status;
+  *out = store;
+  return BO_OK;
 }
 
 bo_status bo_store_add(bo_store *store, const bo_trial *trial, bo_diag *diag) {

@@ -210,29 +210,31 @@ static bo_status fill_files(bo_sweep_config *config, const bo_folders *folders,
   return status;
 }
 
+static bo_status fill(bo_sweep_config *config, const bo_folders *folders, const bo_sweep_yaml *yaml,
+                      bo_diag *diag) {
+  bo_status status = fill_files(config, folders, yaml, diag);
+  if (status == BO_OK) {
+    status = fill_steps(config, folders->file, yaml, diag);
+  }
+  if (status == BO_OK) {
+    status = fill_numbers(config, folders->file, yaml, diag);
+  }
+  return status;
+}
+
 bo_status bo_sweep_config_parse(bo_sweep_config **out, const char *name, const void *text,
                                 size_t size, const char *profiles_dir, bo_diag *diag) {
   *out = NULL;
   const bo_folders folders = {name, profiles_dir};
-  void *loaded = NULL;
-  bo_status status = bo_yaml_parse(&loaded, name, text, size, &bo_sweep_schema, diag);
+  void *yaml = NULL;
+  bo_status status = bo_yaml_parse(&yaml, name, text, size, &bo_sweep_schema, diag);
   if (status != BO_OK) {
     return status;
   }
-  const bo_sweep_yaml *const yaml = loaded;
   bo_sweep_config *const config = calloc(1, sizeof *config);
-  if (config == NULL) {
-    status = bo_fail(diag, BO_E_NOMEM, "out of memory");
-  } else {
-    status = fill_files(config, &folders, yaml, diag);
-  }
-  if (status == BO_OK) {
-    status = fill_steps(config, name, yaml, diag);
-  }
-  if (status == BO_OK) {
-    status = fill_numbers(config, name, yaml, diag);
-  }
-  bo_yaml_free(loaded, &bo_sweep_schema);
+  status = config == NULL ? bo_fail(diag, BO_E_NOMEM, "out of memory")
+                          : fill(config, &folders, yaml, diag);
+  bo_yaml_free(yaml, &bo_sweep_schema);
   if (status != BO_OK) {
     bo_sweep_config_free(config);
     return status;

@@ -167,23 +167,24 @@ static bo_status plan_model(bo_sweep_plan *plan, uint32_t model, bo_diag *diag) 
   return status;
 }
 
-bo_status bo_sweep_plan_init(bo_sweep_plan *plan, const bo_sweep_config *config, bo_diag *diag) {
-  *plan = (bo_sweep_plan){.config = config};
-  plan->point = calloc((size_t)config->models * config->steps, sizeof *plan->point);
-  plan->model_hash = calloc(config->models, sizeof *plan->model_hash);
+static bo_status fill(bo_sweep_plan *plan, bo_diag *diag) {
   bo_status status = BO_OK;
-  if (plan->point == NULL || plan->model_hash == NULL) {
-    status = bo_fail(diag, BO_E_NOMEM, "out of memory");
-  }
-  for (uint32_t i = 0; i < config->models && status == BO_OK; i++) {
+  for (uint32_t i = 0; i < plan->config->models && status == BO_OK; i++) {
     status = plan_model(plan, i, diag);
   }
   if (status == BO_OK) {
     status = add_steps(plan, diag);
   }
-  if (status == BO_OK) {
-    status = add_arch(plan, diag);
-  }
+  return status == BO_OK ? add_arch(plan, diag) : status;
+}
+
+bo_status bo_sweep_plan_init(bo_sweep_plan *plan, const bo_sweep_config *config, bo_diag *diag) {
+  *plan = (bo_sweep_plan){.config = config};
+  plan->point = calloc((size_t)config->models * config->steps, sizeof *plan->point);
+  plan->model_hash = calloc(config->models, sizeof *plan->model_hash);
+  const bo_status status = plan->point == NULL || plan->model_hash == NULL
+                               ? bo_fail(diag, BO_E_NOMEM, "out of memory")
+                               : fill(plan, diag);
   if (status != BO_OK) {
     bo_sweep_plan_free(plan);
   }

@@ -24,6 +24,9 @@ static bo_status allocate(bo_runner *runner, bo_diag *diag) {
     const bo_weights *const weights = &net->weights[t];
     codes += (size_t)weights->groups * weights->outputs * weights->inputs;
   }
+  if (codes == 0) {
+    return bo_fail(diag, BO_E_INVALID, "%.128s: the network has no weights", net->name);
+  }
   runner->codes = malloc(codes);
   runner->faulty = calloc(net->weight_tensors, sizeof *runner->faulty);
   runner->logits = calloc((size_t)BO_CLASSIFY_SLICE * net->classes, sizeof *runner->logits);

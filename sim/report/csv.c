@@ -25,11 +25,6 @@ typedef struct bo_column {
 #define ENERGY(name, member) COLUMN(name, COLUMN_REAL, bo_point_summary, point.energy.member)
 #define REAL(name, member)   COLUMN(name, COLUMN_REAL, bo_point_summary, member)
 
-/** Mean, spread and interval of a quantity over chips. */
-#define OVER_CHIPS(name, member)                                                                   \
-  REAL(name "_mean", member.mean), REAL(name "_std", member.std),                                  \
-      REAL(name "_ci95_low", member.ci95_low), REAL(name "_ci95_high", member.ci95_high)
-
 static const bo_column point_columns[] = {
     COLUMN("model", COLUMN_TEXT, bo_point_summary, point.model),
     REAL("vdd_ratio", point.vdd_ratio),
@@ -37,8 +32,14 @@ static const bo_column point_columns[] = {
     COLUMN("n_chips", COLUMN_U32, bo_point_summary, n_chips),
     COLUMN("images", COLUMN_U64, bo_point_summary, images),
     REAL("clean_error_pct", clean_error_pct),
-    OVER_CHIPS("robust_error_pct", robust_error_pct),
-    OVER_CHIPS("robust_error_or_clean_pct", robust_error_or_clean_pct),
+    REAL("robust_error_pct_mean", robust_error_pct.mean),
+    REAL("robust_error_pct_std", robust_error_pct.std),
+    REAL("robust_error_pct_ci95_low", robust_error_pct.ci95_low),
+    REAL("robust_error_pct_ci95_high", robust_error_pct.ci95_high),
+    REAL("robust_error_or_clean_pct_mean", robust_error_or_clean_pct.mean),
+    REAL("robust_error_or_clean_pct_std", robust_error_or_clean_pct.std),
+    REAL("robust_error_or_clean_pct_ci95_low", robust_error_or_clean_pct.ci95_low),
+    REAL("robust_error_or_clean_pct_ci95_high", robust_error_or_clean_pct.ci95_high),
     REAL("cells_faulty", cells_faulty),
     REAL("bits_requested", bits_requested),
     REAL("bits_effective", bits_effective),

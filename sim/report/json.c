@@ -50,7 +50,7 @@ static void put_text(bo_json *json, const char *key, const char *text) {
 }
 
 static bo_status finish(bo_json *json, bo_bytes *out, bo_diag *diag) {
-  bo_text text;
+  bo_text text = {0};
   *out = (bo_bytes){0};
   bo_status status = json->complete ? bo_text_open(&text, diag)
                                     : bo_fail(diag, BO_E_NOMEM, "out of memory for a report");
