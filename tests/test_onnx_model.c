@@ -326,7 +326,7 @@ static void wrong_models_are_refused(void) {
 }
 
 static void broken_protobuf_is_refused_with_its_place(void) {
-  check_refused(&(const wire){.data = {0x3a, 0x05, 0}, .size = 3},
+  check_refused(&(const wire){.data = {0x3a, 0x02, 0}, .size = 3},
                 "m.onnx: not a valid ONNX file: size beyond the enclosing message at byte 2");
   check_refused(&(const wire){.data = {0x0b}, .size = 1},
                 "m.onnx: not a valid ONNX file: group or unknown wire type at byte 1");

@@ -342,13 +342,14 @@ static void wrong_calls_are_refused_naming_the_node(void) {
   }
 }
 
-/* Two nodes, of which the second needs the first's output; x is used twice and the output too. */
+/* h and x are used twice, by different nodes; x is an output, too. */
 static void every_failing_allocation_of_a_run_is_noticed(void) {
   wire graph = {.size = 0};
   add_row(&graph, "w", ONNX_FLOAT, 3, (const double[]){1, 2, 3});
   graph_add_input(&graph, "x", ONNX_FLOAT, 1, (const int64_t[]){3});
   graph_add_node(&graph, onnx_node("Mul", "", "", "x w", "h"));
-  graph_add_node(&graph, onnx_node("Add", "", "", "h x", "y"));
+  graph_add_node(&graph, onnx_node("Add", "", "", "h x", "a"));
+  graph_add_node(&graph, onnx_node("Add", "", "", "a h", "y"));
   graph_add_output(&graph, "y");
   graph_add_output(&graph, "x");
   const wire file = onnx_model_of(&graph, 13);
@@ -365,7 +366,7 @@ static void every_failing_allocation_of_a_run_is_noticed(void) {
     const bo_status status = bo_onnx_run(model, &x, out, NULL);
     if (!fail_alloc_disarm()) {
       CU_ASSERT_EQUAL(status, BO_OK);
-      CU_ASSERT_EQUAL(bo_tensor_real(&out[0], 2), 5 * 3 + 5);
+      CU_ASSERT_EQUAL(bo_tensor_real(&out[0], 2), (5 * 3 + 5) + 5 * 3);
       CU_ASSERT_EQUAL(bo_tensor_real(&out[1], 2), 5);
       bo_tensor_free(&out[0]);
       bo_tensor_free(&out[1]);
@@ -375,7 +376,7 @@ static void every_failing_allocation_of_a_run_is_noticed(void) {
     CU_ASSERT_PTR_NULL(out[0].data);
     CU_ASSERT_PTR_NULL(out[1].data);
   }
-  CU_ASSERT_EQUAL(k, 3 + 2 * 3 + 2); /* the run, inputs + outputs + result of each node, copies */
+  CU_ASSERT_EQUAL(k, 3 + 3 * 3 + 2); /* the run, inputs + outputs + result of each node, copies */
   bo_tensor_free(&x);
   bo_onnx_model_free(model);
 }
