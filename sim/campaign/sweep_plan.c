@@ -91,7 +91,7 @@ static bo_status add_model(bo_sweep_plan *plan, uint32_t model, const bo_workloa
                            const bo_dataset *dataset, bo_diag *diag) {
   const uint64_t images = plan->config->images == 0 ? dataset->images : plan->config->images;
   char key[5][64];
-  const char *const name[5] = {"name", "hash", "dataset", "dataset_hash", "images"};
+  const char *const name[5] = {"name", "hash", "dataset", "images", "dataset_hash"};
   for (int i = 0; i < 5; i++) {
     (void)snprintf(key[i], sizeof key[i], "model.%" PRIu32 ".%s", model, name[i]);
   }
@@ -99,8 +99,8 @@ static bo_status add_model(bo_sweep_plan *plan, uint32_t model, const bo_workloa
   status = ADD(status, plan, diag, key[0], "%s", workload->net->name);
   status = ADD(status, plan, diag, key[1], "%016" PRIx64, workload->net->hash);
   status = ADD(status, plan, diag, key[2], "%s", dataset->name);
-  status = ADD(status, plan, diag, key[3], "%016" PRIx64, hash_images(dataset, images));
-  status = ADD(status, plan, diag, key[4], "%" PRIu64, images);
+  status = ADD(status, plan, diag, key[3], "%" PRIu64, images);
+  status = ADD(status, plan, diag, key[4], "%016" PRIx64, hash_images(dataset, images));
   return status;
 }
 

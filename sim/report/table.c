@@ -55,7 +55,7 @@ static bo_status write_line(void *context, const bo_point *point, const bo_trial
     begin_block(block, &summary);
     block->model = point->model;
   }
-  (void)fprintf(block->out, "  %6.4f  %10.4g  %5" PRIu32 "  %6.2f %-11s  %13.1f  %9.1f\n",
+  (void)fprintf(block->out, "  %6.4f  %10.4g  %5" PRIu32 "  %6.2f %-11s  %13.1f  %9.2f\n",
                 point->vdd_ratio, 100 * point->ber, summary.n_chips, summary.robust_error_pct.mean,
                 spread_of(&summary.robust_error_pct).text, summary.sram_energy_saving_pct,
                 summary.total_energy_saving_pct);
