@@ -22,7 +22,7 @@ typedef struct bo_machine_settings {
 } bo_machine_settings;
 
 #define BO_MACHINE_DEFAULTS                                                                        \
-  { .profile = "ibm14", .energy = "ibm14", .placement = "tile" }
+  { .profile = BO_DEFAULT_PROFILE, .energy = BO_DEFAULT_ENERGY, .placement = "tile" }
 
 /* Rows of an option table; FILE stands for a path or the name of a shipped file. */
 #define BO_MACHINE_OPTIONS                                                                         \
@@ -46,7 +46,7 @@ typedef struct bo_machine_settings {
        offsetof(bo_machine_settings, energy),                                                      \
        0,                                                                                          \
        0,                                                                                          \
-       "energy table: a YAML file, or a name in profiles/energy (default: ibm14)"},                \
+       "energy table: a YAML file, or a name in profiles/energy (default: cmos14)"},               \
       {"placement",                                                                                \
        "POLICY",                                                                                   \
        BO_OPTION_TEXT,                                                                             \
