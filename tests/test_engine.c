@@ -235,27 +235,104 @@ static void make_one_conv(one_conv *one, uint32_t channels, int32_t zw, uint8_t 
   one->net.classes = 4 * 4 * OUTPUTS;
 }
 
+/** All engines against the reference on inputs of @p lowest … 255. */
+static bool one_layer_is_equal(const bo_net *net, uint8_t lowest, uint64_t seed) {
+  const size_t size = IMAGES * image_size(net);
+  uint8_t *input = required(malloc(size));
+  float *expected = required(malloc((size_t)IMAGES * net->classes * sizeof *expected));
+  test_draws draws = {.seed = seed};
+  test_draw_bytes(&draws, input, size);
+  for (size_t i = 0; i < size; i++) {
+    input[i] = input[i] < lowest ? lowest : input[i];
+  }
+  CU_ASSERT_EQUAL(bo_net_reference(net, NULL, input, IMAGES, expected, NULL), BO_OK);
+  const bool same = all_engines_equal(net, NULL, input, expected, seed);
+  free(input);
+  free(expected);
+  return same;
+}
+
 static void sums_at_both_ends_of_what_an_accumulator_holds_are_exact(void) {
   const struct {
+    uint32_t channels; /* 201: sums beyond 2^24, 2000: near 2^31 */
     int32_t zw;
-    uint8_t code, input;
-  } extremes[] = {{0, 255, 255}, {255, 0, 255}, {128, 255, 255}, {128, 0, 254}, {1, 255, 255}};
+    uint8_t code, lowest;
+  } extremes[] = {{201, 0, 255, 255},  {201, 255, 0, 255}, {201, 128, 255, 255},
+                  {201, 128, 0, 254},  {201, 1, 255, 255}, {2000, 0, 255, 255},
+                  {2000, 255, 0, 254}, {2000, 1, 255, 255}};
   for (size_t i = 0; i < sizeof extremes / sizeof extremes[0]; i++) {
     one_conv one;
-    make_one_conv(&one, 201, extremes[i].zw, extremes[i].code); /* K = 1809: beyond 2^24 */
-    for (size_t k = 0; k < (size_t)8 * 1809; k += 7) {
+    make_one_conv(&one, extremes[i].channels, extremes[i].zw, extremes[i].code);
+    for (size_t k = 0; k < (size_t)8 * one.weights.inputs; k += 7) {
       one.weights.code[k] ^= 1; /* odd sums, which float32 cannot hold there */
     }
-    const size_t size = IMAGES * image_size(&one.net);
-    uint8_t *input = required(malloc(size));
-    float *expected = required(malloc((size_t)IMAGES * one.net.classes * sizeof *expected));
-    memset(input, extremes[i].input, size);
-    CU_ASSERT_EQUAL(bo_net_reference(&one.net, NULL, input, IMAGES, expected, NULL), BO_OK);
-    CU_ASSERT(all_engines_equal(&one.net, NULL, input, expected, i));
-    free(input);
-    free(expected);
+    CU_ASSERT(one_layer_is_equal(&one.net, extremes[i].lowest, i));
     free_one_conv(&one);
   }
+}
+
+static uint32_t draw_u32(test_draws *draws, int32_t lo, int32_t hi) {
+  return (uint32_t)test_draw_in(draws, lo, hi);
+}
+
+/** Places of a window on an axis; 0 if it does not fit. */
+static uint32_t axis_places(uint32_t size, uint32_t kernel, uint32_t dilation, uint32_t stride,
+                            uint32_t pads) {
+  const uint32_t extent = (kernel - 1) * dilation + 1;
+  return extent > size + pads ? 0 : (size + pads - extent) / stride + 1;
+}
+
+/** One layer with any window: padding beyond the kernel, dilation and stride at once. */
+static void draw_one_layer(one_conv *one, test_draws *draws) {
+  const bo_op ops[] = {BO_OP_CONV, BO_OP_CONV, BO_OP_MAX_POOL, BO_OP_AVG_POOL};
+  make_one_conv(one, draw_u32(draws, 1, 6), test_draw_in(draws, 0, 255), 0);
+  test_draw_bytes(draws, one->weights.code, (size_t)8 * one->weights.inputs);
+  bo_layer *layer = &one->layer;
+  layer->op = ops[draw_u32(draws, 0, 3)];
+  layer->in.h = draw_u32(draws, 1, 7);
+  layer->in.w = draw_u32(draws, 1, 7);
+  layer->in_quant[0].zero_point = (uint8_t)(draw_u32(draws, 0, 1) * draw_u32(draws, 0, 255));
+  layer->count_include_pad = draw_u32(draws, 0, 1);
+  layer->window = (bo_window){
+      .kernel_h = 3,
+      .kernel_w = 3,
+      .stride_h = draw_u32(draws, 1, 3),
+      .stride_w = draw_u32(draws, 1, 3),
+      .dilation_h = draw_u32(draws, 1, 3),
+      .dilation_w = draw_u32(draws, 1, 3),
+      .pad_top = draw_u32(draws, 0, 5),
+      .pad_left = draw_u32(draws, 0, 5),
+      .pad_bottom = draw_u32(draws, 0, 5),
+      .pad_right = draw_u32(draws, 0, 5),
+  };
+  const bo_window *win = &layer->window;
+  layer->out.h =
+      axis_places(layer->in.h, 3, win->dilation_h, win->stride_h, win->pad_top + win->pad_bottom);
+  layer->out.w =
+      axis_places(layer->in.w, 3, win->dilation_w, win->stride_w, win->pad_left + win->pad_right);
+  layer->out.c = layer->op == BO_OP_CONV ? 8 : layer->in.c;
+  one->net.input = layer->in;
+  one->net.float_logits = layer->op == BO_OP_CONV;
+  one->net.classes = layer->out.h * layer->out.w * layer->out.c;
+}
+
+static void windows_of_any_shape_give_what_the_reference_gives(void) {
+  unsigned ran[5] = {0};
+  unsigned different = 0;
+  test_draws draws = {.seed = 7};
+  for (uint64_t i = 0; i < 1500 && different < 3; i++) {
+    one_conv one;
+    draw_one_layer(&one, &draws);
+    if (bo_net_check(&one.net, NULL) == BO_OK) { /* windows that fit; no pool of padding alone */
+      different += !one_layer_is_equal(&one.net, 0, i);
+      ran[one.layer.op]++;
+    }
+    free_one_conv(&one);
+  }
+  CU_ASSERT_EQUAL(different, 0);
+  CU_ASSERT(ran[BO_OP_CONV] > 300);
+  CU_ASSERT(ran[BO_OP_MAX_POOL] > 50);
+  CU_ASSERT(ran[BO_OP_AVG_POOL] > 50);
 }
 
 static void onednn_proves_itself_on_sums_beyond_24_bits(void) {
@@ -462,6 +539,7 @@ static void every_failing_allocation_is_noticed(void) {
 CU_TestInfo suite_tests[] = {
     BO_TEST(random_networks_give_the_logits_of_the_reference),
     BO_TEST(sums_at_both_ends_of_what_an_accumulator_holds_are_exact),
+    BO_TEST(windows_of_any_shape_give_what_the_reference_gives),
     BO_TEST(onednn_proves_itself_on_sums_beyond_24_bits),
     BO_TEST(plain_c_and_vector_code_of_the_own_kernel_give_the_same_sums),
     BO_TEST(any_number_of_images_gives_what_single_images_give),

@@ -97,10 +97,10 @@ void bo_window_sum(const bo_conv_shape *shape, const uint8_t *input, int32_t *sc
                    int32_t *window_sum) {
   const size_t in_row = (size_t)shape->in.w * shape->groups;
   const size_t out_row = (size_t)shape->out.w * shape->groups;
-  int32_t *down = scratch;
-  int32_t *pixels = scratch + in_row;
-  sum_channels(input, (size_t)shape->images * shape->in.h * in_row, shape->in.c / shape->groups,
-               pixels);
+  const size_t rows = (size_t)shape->images * shape->in.h;
+  int32_t *pixels = scratch;
+  int32_t *down = scratch + rows * in_row;
+  sum_channels(input, rows * in_row, shape->in.c / shape->groups, pixels);
   for (size_t image = 0; image < shape->images; image++) {
     for (uint32_t y = 0; y < shape->out.h; y++) {
       add_down(shape, pixels + image * shape->in.h * in_row, y, down);
