@@ -15,12 +15,14 @@ const char *const bo_report_energy_note =
 /** "± 0.12", or nothing for one chip. */
 typedef struct bo_spread {
   char text[32];
+  int width; /**< bytes that make eleven columns: "±" has two bytes */
 } bo_spread;
 
 static bo_spread spread_of(const bo_over_chips *value) {
-  bo_spread spread = {""};
+  bo_spread spread = {"", 11};
   if (!isnan(value->std)) {
     (void)snprintf(spread.text, sizeof spread.text, "± %.2f", value->std);
+    spread.width++;
   }
   return spread;
 }
@@ -55,9 +57,10 @@ static bo_status write_line(void *context, const bo_point *point, const bo_trial
     begin_block(block, &summary);
     block->model = point->model;
   }
-  (void)fprintf(block->out, "  %6.4f  %10.4g  %5" PRIu32 "  %6.2f %-11s  %13.1f  %9.2f\n",
+  const bo_spread spread = spread_of(&summary.robust_error_pct);
+  (void)fprintf(block->out, "  %6.4f  %10.4g  %5" PRIu32 "  %6.2f %-*s  %13.2f  %9.2f\n",
                 point->vdd_ratio, 100 * point->ber, summary.n_chips, summary.robust_error_pct.mean,
-                spread_of(&summary.robust_error_pct).text, summary.sram_energy_saving_pct,
+                spread.width, spread.text, summary.sram_energy_saving_pct,
                 summary.total_energy_saving_pct);
   return BO_OK;
 }
