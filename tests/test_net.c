@@ -143,6 +143,10 @@ static void wiring_faults_are_refused(void) {
   p.net.weight_tensors = 0;
   expect_refusal(&p, "conv: weights, bias or multiplier are missing");
   pair_init(&p);
+  p.layer[0].out = p.layer[1].in = p.layer[1].out = (bo_shape){12000, 12000, 1};
+  p.layer[0].window = (bo_window){2, 2, 1, 1, 1, 1, 11999, 11999, 0, 0};
+  expect_refusal(&p, "table: the activations up to here are more than 268435456");
+  pair_init(&p);
   p.layer[1].out = (bo_shape){1, 1, 2};
   expect_refusal(&p, "table: a table keeps its shape and has no clamp");
   p.layer[1].out = (bo_shape){65536, 65536, 65536};

@@ -298,6 +298,106 @@ static void integer_product_takes_its_scale_from_mul(void) {
   bo_net_free(net);
 }
 
+/* w' = {{1, 2}, {3, 4}, {5, 6}}, a row an output, scales 0.5, 0.25, 0.125, x = {1, -0.5}. */
+static void expect_transposed_product(onnx_builder *b, const char *weights) {
+  char inputs[32];
+  (void)snprintf(inputs, sizeof inputs, "flat %s", weights);
+  onnx_builder_node(b, "Flatten", "flatten", "xf", "flat", "");
+  onnx_builder_node(b, "MatMul", "matmul", inputs, "y", "");
+  bo_net *net = import(b);
+  const uint8_t input[] = {12, 9};
+  float logits[3];
+  CU_ASSERT_EQUAL_FATAL(net->classes, 3);
+  CU_ASSERT_EQUAL(bo_net_reference(net, NULL, input, 1, logits, NULL), BO_OK);
+  CU_ASSERT_EQUAL(logits[0], 0.0F);
+  CU_ASSERT_EQUAL(logits[1], 0.25F);
+  CU_ASSERT_EQUAL(logits[2], 0.25F);
+  CU_ASSERT_EQUAL(net->weights[0].scale[1], 0.25F);
+  CU_ASSERT_EQUAL(net->weights[0].source_transposed, 0);
+  bo_net_free(net);
+}
+
+static void transposed_weights_keep_their_scales(void) {
+  for (int before = 0; before < 2; ++before) {
+    onnx_builder *b = quantised_input(13);
+    onnx_builder_tensor(b, "w", BO_I8, "3 2", (const int8_t[]){1, 2, 3, 4, 5, 6});
+    onnx_builder_f32(b, "ws", "3", (const float[]){0.5F, 0.25F, 0.125F});
+    if (before) {
+      onnx_builder_node(b, "Transpose", "transpose", "w", "wt", "perm=1,0");
+      onnx_builder_node(b, "DequantizeLinear", "wdq", "wt ws", "wf", "axis=1");
+    } else {
+      onnx_builder_node(b, "DequantizeLinear", "wdq", "w ws", "wr", "axis=0");
+      onnx_builder_node(b, "Transpose", "transpose", "wr", "wf", "");
+    }
+    expect_transposed_product(b, "wf");
+  }
+}
+
+static void zero_point_that_is_left_out_is_zero_of_its_type(void) {
+  for (int is_signed = 0; is_signed < 2; ++is_signed) {
+    onnx_builder *b = onnx_builder_new(13);
+    onnx_builder_input(b, "x", is_signed ? BO_I8 : BO_U8, "1 2 1 1");
+    onnx_builder_output(b, "y");
+    onnx_builder_scalar(b, "xs", BO_F32, 0.5);
+    onnx_builder_node(b, "DequantizeLinear", "dq", "x xs", "xf", "");
+    conv_weights(b);
+    onnx_builder_node(b, "Conv", "conv", "xf wf", "y", "");
+    bo_net *net = import(b);
+    CU_ASSERT_EQUAL(net->layer[0].in_quant[0].zero_point, is_signed ? 128 : 0);
+    CU_ASSERT_EQUAL(net->input_quant.zero_point, is_signed ? 128 : 0);
+    CU_ASSERT_EQUAL(net->input_quant.scale, 0.5F);
+    CU_ASSERT_EQUAL(net->input_gain[1], 1.0F);
+    bo_net_free(net);
+  }
+}
+
+static void mean_over_the_image_is_a_global_pool(void) {
+  for (int opset = 13; opset <= 18; opset += 5) {
+    onnx_builder *b = onnx_builder_new(opset);
+    onnx_builder_input(b, "x", BO_U8, "1 3 2 4");
+    onnx_builder_output(b, "y");
+    onnx_builder_scalar(b, "s", BO_F32, 0.5);
+    onnx_builder_tensor(b, "axes", BO_I64, "2", (const int64_t[]){-1, -2});
+    onnx_builder_tensor(b, "both", BO_I64, "2", (const int64_t[]){2, 3});
+    onnx_builder_node(b, "DequantizeLinear", "dq", "x s", "xf", "");
+    onnx_builder_node(b, "ReduceMean", "mean", opset < 18 ? "xf" : "xf axes", "m",
+                      opset < 18 ? "axes=2,3 keepdims=1" : "keepdims=1");
+    onnx_builder_node(b, "Dropout", "dropout", "m", "d", "");
+    onnx_builder_node(b, "Squeeze", "squeeze", "d both", "flat", "");
+    onnx_builder_node(b, "QuantizeLinear", "q", "flat s", "codes", "");
+    onnx_builder_node(b, "DequantizeLinear", "dq2", "codes s", "f", "");
+    onnx_builder_node(b, "LogSoftmax", "softmax", "f", "y", "axis=-1");
+    bo_net *net = import(b);
+    CU_ASSERT_EQUAL(net->layers, 1);
+    CU_ASSERT_EQUAL(net->layer[0].op, BO_OP_AVG_POOL);
+    CU_ASSERT_EQUAL(net->layer[0].window.kernel_h, 2);
+    CU_ASSERT_EQUAL(net->layer[0].window.kernel_w, 4);
+    CU_ASSERT_EQUAL(net->classes, 3);
+    bo_net_free(net);
+  }
+}
+
+static void what_a_pool_cannot_do_with_codes_is_refused(void) {
+  onnx_builder *b = quantised_input(13);
+  onnx_builder_scalar(b, "minus", BO_F32, -1.0);
+  onnx_builder_node(b, "Mul", "mul", "xf minus", "m", "");
+  onnx_builder_node(b, "MaxPool", "pool", "m", "y", "kernel_shape=1,1");
+  expect_refusal(b, "net: node 'pool' (MaxPool): input 'm': its values do not grow with its codes");
+  b = quantised_input(13);
+  onnx_builder_node(b, "ReduceMean", "mean", "xf", "y", "axes=1,2");
+  expect_refusal(b, "net: node 'mean' (ReduceMean): axes: expected height and width (2, 3)");
+}
+
+static void scales_along_another_axis_are_refused(void) {
+  onnx_builder *b = quantised_input(13);
+  onnx_builder_tensor(b, "w", BO_I8, "2 2 1 1", (const int8_t[]){3, -4, 5, 6});
+  onnx_builder_f32(b, "ws", "2", (const float[]){0.5F, 0.125F});
+  onnx_builder_node(b, "DequantizeLinear", "wdq", "w ws", "wf", "axis=1");
+  onnx_builder_node(b, "Conv", "conv", "xf wf", "y", "");
+  expect_refusal(b, "net: node 'conv' (Conv): weights: scales along axis 1, expected the output "
+                    "channels (axis 0)");
+}
+
 static void layers_that_share_a_tensor_share_it_in_the_network(void) {
   onnx_builder *b = quantised_input(13);
   conv_weights(b);
@@ -576,6 +676,11 @@ CU_TestInfo suite_tests[] = {
     BO_TEST(same_scale_again_makes_no_layer_and_another_one_a_table),
     BO_TEST(arithmetic_on_the_input_is_gain_and_offset),
     BO_TEST(integer_product_takes_its_scale_from_mul),
+    BO_TEST(transposed_weights_keep_their_scales),
+    BO_TEST(zero_point_that_is_left_out_is_zero_of_its_type),
+    BO_TEST(mean_over_the_image_is_a_global_pool),
+    BO_TEST(what_a_pool_cannot_do_with_codes_is_refused),
+    BO_TEST(scales_along_another_axis_are_refused),
     BO_TEST(layers_that_share_a_tensor_share_it_in_the_network),
     BO_TEST(what_the_output_does_not_need_is_not_looked_at),
     BO_TEST(unknown_operators_are_refused_by_name),

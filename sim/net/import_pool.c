@@ -16,7 +16,11 @@ static bool is_monotone(const float level[256]) {
 /* A maximum of floats is one of codes where the floats grow with the codes. */
 bo_status bo_import_max_pool(bo_import *import, const bo_onnx_node *node, bo_diag *diag) {
   bo_meaning meaning = *bo_import_input(import, node, 0);
-  const bool is_levels = meaning.kind == BO_MEANS_LEVELS && is_monotone(meaning.level);
+  const bool is_levels = meaning.kind == BO_MEANS_LEVELS;
+  if (is_levels && !is_monotone(meaning.level)) {
+    return bo_fail(diag, BO_E_INVALID, "input '%s': its values do not grow with its codes",
+                   bo_import_input_name(import, node, 0));
+  }
   if ((!is_levels && meaning.kind != BO_MEANS_CODES) || meaning.is_flat) {
     return bo_fail(diag, BO_E_INVALID, "input '%s': expected codes or a dequantised image, got %s",
                    bo_import_input_name(import, node, 0), bo_meaning_text(&meaning));

@@ -254,6 +254,20 @@ static bo_status check_output(const bo_net *net, bo_diag *diag) {
   return BO_OK;
 }
 
+/* A run keeps the codes of every layer: a file of a few bytes must not ask for all memory. */
+static bo_status check_memory(const bo_net *net, bo_diag *diag) {
+  uint64_t elements = 0;
+  for (uint32_t i = 0; i < net->layers; ++i) {
+    const bo_shape out = net->layer[i].out;
+    elements += (uint64_t)out.h * out.w * out.c;
+    if (elements > BO_TENSOR_MAX_ELEMENTS) {
+      return bo_fail(diag, BO_E_INVALID, "%s: the activations up to here are more than %zu",
+                     net->layer[i].name, BO_TENSOR_MAX_ELEMENTS);
+    }
+  }
+  return BO_OK;
+}
+
 bo_status bo_net_check(const bo_net *net, bo_diag *diag) {
   bo_status status = check_ends(net, diag);
   for (uint32_t i = 0; status == BO_OK && i < net->weight_tensors; ++i) {
@@ -261,6 +275,9 @@ bo_status bo_net_check(const bo_net *net, bo_diag *diag) {
   }
   for (uint32_t i = 0; status == BO_OK && i < net->layers; ++i) {
     status = check_layer(net, i, diag);
+  }
+  if (status == BO_OK) {
+    status = check_memory(net, diag);
   }
   return status == BO_OK ? check_output(net, diag) : status;
 }
