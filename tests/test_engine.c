@@ -238,7 +238,7 @@ static void make_one_conv(one_conv *one, uint32_t channels, int32_t zw, uint8_t 
 /** All engines against the reference on inputs of @p lowest … 255. */
 static bool one_layer_is_equal(const bo_net *net, uint8_t lowest, uint64_t seed) {
   const size_t size = IMAGES * image_size(net);
-  uint8_t *input = required(malloc(size));
+  uint8_t *input = required(malloc(size + 1));
   float *expected = required(malloc((size_t)IMAGES * net->classes * sizeof *expected));
   test_draws draws = {.seed = seed};
   test_draw_bytes(&draws, input, size);
