@@ -395,7 +395,7 @@ static void another_sweep_into_the_same_store_is_refused(void) {
   config = tiny_sweep();
   config.images = 40;
   CU_ASSERT_EQUAL(bo_sweep_run(&config, temp.file, &quiet, &diag), BO_E_INVALID);
-  expect_text(&diag, "store of another sweep: model.0.dataset_hash: the store has ");
+  expect_text(&diag, "store of another sweep: model.0.images: the store has ");
   config = tiny_sweep();
   config.banks = 3;
   CU_ASSERT_EQUAL(bo_sweep_run(&config, temp.file, &quiet, &diag), BO_E_INVALID);
