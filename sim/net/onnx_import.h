@@ -5,8 +5,13 @@
  * Accepted: QDQ graphs (weights as float initialisers + Q [+ Clip] + DQ or integer initialisers
  * [+ Clip] + DQ; per tensor or per channel; int8 and uint8) and QOperator graphs (QLinearConv,
  * QLinearMatMul, ConvInteger, MatMulInteger; QLinearAdd, QLinearGlobalAveragePool,
- * QLinearAveragePool, QGemm of com.microsoft). Batch norm is folded into per-channel weight scales
+ * QLinearAveragePool, QGemm of com.microsoft). Batch norm is folded into per-channel multipliers
  * and the bias, never into codes. Everything else is refused in one line: node, operator, reason.
+ *
+ * Integer operators give the codes that ONNX defines, bit by bit. In a QDQ graph the same numbers
+ * are written as float32 arithmetic: there the network rounds once where a runtime rounds several
+ * times, and a float bias is rounded to whole steps sx * sw of the int32 accumulator, so a code at
+ * a rounding tie can differ by one.
  */
 #ifndef BO_NET_ONNX_IMPORT_H
 #define BO_NET_ONNX_IMPORT_H
