@@ -1,20 +1,23 @@
 /*
  * How fast is the fast engine, and how far from what oneDNN can do at most?
  *
- *   bench_engine               the table: ceiling, both kernels, loading weights, two threads
- *   bench_engine --once        us/image of the default kernel, one number
- *   bench_engine --dump FILE   the network, inputs and logits, for bench_torch.py
+ *   bench_engine MODEL              the table: ceiling, kernels, loading weights, two threads
+ *   bench_engine MODEL --once       us/image of the default kernel, one number
+ *   bench_engine MODEL --dump FILE  the network, inputs and logits, for bench_torch.py
  *
+ * MODEL is an ONNX file for Fashion-MNIST, or "random": random weights, random images.
  * Measured times, not modelled ones. engine.sh runs this and PyTorch and prints the ratios.
  */
 #include "accel/engine.h"
 #include "base/pool.h"
 #include "clock.h"
 #include "dump_net.h"
+#include "net/dataset.h"
+#include "net/onnx_import.h"
 #include "onednn_ceiling.h"
 #include "vgg_net.h"
 
-#include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,6 +71,39 @@ static void print_machine(void) {
   if (file != NULL) {
     (void)fclose(file);
   }
+}
+
+/** A network and the codes of IMAGES images for it. */
+typedef struct workload {
+  bo_net *net;
+  uint8_t *input;
+} workload;
+
+static workload load_workload(const char *model) {
+  if (strcmp(model, "random") == 0) {
+    workload random = {.net = required(bench_vgg_net(BO_STORAGE_OFFSET_BINARY))};
+    random.input = required(bench_images(random.net, IMAGES));
+    return random;
+  }
+  bo_diag diag;
+  bo_dataset *data = NULL;
+  workload work;
+  require(bo_net_load(&work.net, model, &diag), &diag);
+  require(bo_dataset_load(&data, "fmnist", NULL, &diag), &diag);
+  const bo_shape shape = work.net->input;
+  if (shape.h != data->h || shape.w != data->w || shape.c != data->c || data->images < IMAGES) {
+    (void)fprintf(stderr, "bench_engine: %s is not for Fashion-MNIST\n", model);
+    exit(2);
+  }
+  work.input = required(malloc((size_t)IMAGES * shape.h * shape.w * shape.c));
+  bo_net_quantize_u8(work.net, data->pixels_u8, IMAGES, work.input);
+  bo_dataset_free(data);
+  return work;
+}
+
+static void free_workload(workload work) {
+  bo_net_free(work.net);
+  free(work.input);
 }
 
 static double print_ceiling(const bo_net *net) {
@@ -132,25 +168,24 @@ static void check_equal(const float *a, const float *b, size_t count) {
 }
 
 /** Times both kernels on one network and checks that they agree. */
-static void print_engines(const char *title, const bo_net *net, double ceiling_us) {
+static void print_engines(workload work, double ceiling_us) {
   bo_diag diag;
+  const bo_net *net = work.net;
   const size_t count = (size_t)IMAGES * net->classes;
-  uint8_t *input = required(bench_images(net, IMAGES));
   float *first = required(malloc(count * sizeof *first));
   float *logits = required(malloc(count * sizeof *logits));
   const bo_engine_kernel kernels[] = {BO_ENGINE_AUTO, BO_ENGINE_OWN};
   for (size_t k = 0; k < sizeof kernels / sizeof kernels[0]; k++) {
     bo_engine *engine = NULL;
     require(bo_engine_new(&engine, net, kernels[k], &diag), &diag);
-    const timing run = time_engine(engine, input, k == 0 ? first : logits);
+    const timing run = time_engine(engine, work.input, k == 0 ? first : logits);
     const timing load = time_load(engine, net);
-    (void)printf("%-24s %-24s %8.2f %8.2f %8.2f %10.0f %8.0f %% %10.0f\n", title,
-                 bo_engine_kernel_name(engine), run.min, run.median, run.max, 1e6 / run.median,
-                 100 * ceiling_us / run.median, load.median);
+    (void)printf("%-24s %8.2f %8.2f %8.2f %10.0f %8.0f %% %10.0f\n", bo_engine_kernel_name(engine),
+                 run.min, run.median, run.max, 1e6 / run.median, 100 * ceiling_us / run.median,
+                 load.median);
     bo_engine_free(engine);
   }
   check_equal(first, logits, count);
-  free(input);
   free(first);
   free(logits);
 }
@@ -183,10 +218,11 @@ static double pool_images_per_s(workers *all, uint32_t threads) {
   return (double)JOBS * IMAGES * 1e9 / (bench_wall_ns() - start);
 }
 
-static void print_threads(const bo_net *net) {
+static void print_threads(workload work) {
+  const bo_net *net = work.net;
   bo_diag diag;
   double ratio[REPEATS];
-  workers all = {.input = required(bench_images(net, IMAGES))};
+  workers all = {.input = work.input};
   for (size_t t = 0; t < THREADS; t++) {
     require(bo_engine_new(&all.each[t].engine, net, BO_ENGINE_AUTO, &diag), &diag);
     all.each[t].logits = required(calloc((size_t)IMAGES * net->classes, sizeof(float)));
@@ -204,55 +240,49 @@ static void print_threads(const bo_net *net) {
     bo_engine_free(all.each[t].engine);
     free(all.each[t].logits);
   }
-  free((void *)all.input);
 }
 
-static void print_table(void) {
-  bo_net *plain = required(bench_vgg_net(BO_STORAGE_TWOS_COMPLEMENT));
-  bo_net *sloped = required(bench_vgg_net(BO_STORAGE_OFFSET_BINARY));
+static void print_table(workload work) {
   print_machine();
-  (void)printf("network: %s, %.1f MMAC an image, %d images, 1 thread\n", plain->name,
-               (double)bo_net_macs(plain) / 1e6, IMAGES);
-  const double ceiling_us = print_ceiling(plain);
-  (void)printf("\n%-24s %-24s %8s %8s %8s %10s %10s %10s\n", "weights", "kernel", "us min",
-               "median", "max", "images/s", "of ceiling", "load us");
-  print_engines("zero-point 0", plain, ceiling_us);
-  print_engines("zero-point 120", sloped, ceiling_us);
-  print_threads(plain);
-  bo_net_free(plain);
-  bo_net_free(sloped);
+  (void)printf("network: %s, %.1f MMAC an image, %d images, 1 thread\n", work.net->name,
+               (double)bo_net_macs(work.net) / 1e6, IMAGES);
+  const double ceiling_us = print_ceiling(work.net);
+  (void)printf("\n%-24s %8s %8s %8s %10s %10s %10s\n", "kernel, us/image", "min", "median", "max",
+               "images/s", "of ceiling", "load us");
+  print_engines(work, ceiling_us);
+  print_threads(work);
 }
 
-static void run_small(const char *dump_path) {
+static void run_small(workload work, const char *dump_path) {
+  const bo_net *net = work.net;
   bo_diag diag;
   bo_engine *engine = NULL;
-  bo_net *net = required(bench_vgg_net(BO_STORAGE_TWOS_COMPLEMENT));
-  uint8_t *input = required(bench_images(net, IMAGES));
   float *logits = required(malloc((size_t)IMAGES * net->classes * sizeof *logits));
   require(bo_engine_new(&engine, net, BO_ENGINE_AUTO, &diag), &diag);
-  const timing run = time_engine(engine, input, logits);
+  const timing run = time_engine(engine, work.input, logits);
   if (dump_path == NULL) {
     (void)printf("%.3f\n", run.median);
-  } else if (!bench_dump_net(dump_path, net, input, logits, IMAGES)) {
+  } else if (!bench_dump_net(dump_path, net, work.input, logits, IMAGES)) {
     (void)fprintf(stderr, "bench_engine: cannot write %s\n", dump_path);
     exit(2);
   }
   bo_engine_free(engine);
-  free(input);
   free(logits);
-  bo_net_free(net);
 }
 
 int main(int argc, char **argv) {
-  if (argc == 1) {
-    print_table();
-  } else if (argc == 2 && strcmp(argv[1], "--once") == 0) {
-    run_small(NULL);
-  } else if (argc == 3 && strcmp(argv[1], "--dump") == 0) {
-    run_small(argv[2]);
-  } else {
-    (void)fprintf(stderr, "usage: bench_engine [--once | --dump FILE]\n");
+  const bool once = argc == 3 && strcmp(argv[2], "--once") == 0;
+  const bool dump = argc == 4 && strcmp(argv[2], "--dump") == 0;
+  if (argc != 2 && !once && !dump) {
+    (void)fprintf(stderr, "usage: bench_engine MODEL.onnx|random [--once | --dump FILE]\n");
     return 2;
   }
+  const workload work = load_workload(argv[1]);
+  if (argc == 2) {
+    print_table(work);
+  } else {
+    run_small(work, dump ? argv[3] : NULL);
+  }
+  free_workload(work);
   return 0;
 }

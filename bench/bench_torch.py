@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How much faster is the fast engine than PyTorch on the same network? One core each.
 
-usage: bench_torch.py PATH/TO/bench_engine      (Debian: python3-torch; run by engine.sh)
+usage: bench_torch.py PATH/TO/bench_engine MODEL      (Debian: python3-torch; run by engine.sh)
 
 The network is the one bench_engine dumps. PyTorch runs it as the published robustness code does:
 float32, weights already de-quantised, batch norm as modules, eval, no_grad. Every round times the
@@ -111,13 +111,13 @@ def best_batch(net, images):
 
 
 def main():
-    if len(sys.argv) != 2:
+    if len(sys.argv) != 3:
         sys.exit(__doc__)
-    engine = sys.argv[1]
+    engine = sys.argv[1:3]
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "net")
-        subprocess.run([engine, "--dump", path], check=True)
+        subprocess.run([*engine, "--dump", path], check=True)
         arrays = read_arrays(path)
     layers = list(layers_of(arrays))
     codes = arrays["input"]
@@ -144,7 +144,7 @@ def main():
         times = {name: [] for name in variants}
         ours = []
         for _ in range(ROUNDS):
-            run = subprocess.run([engine, "--once"], check=True, capture_output=True, text=True)
+            run = subprocess.run([*engine, "--once"], check=True, capture_output=True, text=True)
             ours.append(float(run.stdout))
             for name, (net, images) in variants.items():
                 times[name].append(us_per_image(net, images[:batches[name]]))

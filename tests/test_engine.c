@@ -212,7 +212,7 @@ static void make_one_conv(one_conv *one, uint32_t channels, int32_t zw, uint8_t 
       .weights = {.bits = 8, .groups = 1, .outputs = OUTPUTS, .inputs = channels * 9},
   };
   const size_t codes = (size_t)OUTPUTS * one->weights.inputs;
-  one->weights.code = required(malloc(codes));
+  one->weights.code = required(malloc(codes + 1));
   one->weights.zero_point = required(calloc(OUTPUTS, sizeof(int32_t)));
   one->weights.scale = required(calloc(OUTPUTS, sizeof(float)));
   one->layer.bias = required(calloc(OUTPUTS, sizeof(int32_t)));
@@ -239,7 +239,7 @@ static void make_one_conv(one_conv *one, uint32_t channels, int32_t zw, uint8_t 
 static bool one_layer_is_equal(const bo_net *net, uint8_t lowest, uint64_t seed) {
   const size_t size = IMAGES * image_size(net);
   uint8_t *input = required(malloc(size + 1));
-  float *expected = required(malloc((size_t)IMAGES * net->classes * sizeof *expected));
+  float *expected = required(calloc((size_t)IMAGES * net->classes + 1, sizeof *expected));
   test_draws draws = {.seed = seed};
   test_draw_bytes(&draws, input, size);
   for (size_t i = 0; i < size; i++) {
