@@ -30,9 +30,12 @@ endforeach()
 target_compile_definitions(test_onnx_node PRIVATE BO_ONNX_TESTDATA="${BO_ONNX_TESTDATA}")
 
 # ONNX import: graphs built in memory, against the interpreter.
-foreach(name onnx_import import_random onnx_export)
+foreach(name onnx_import import_refusals import_random onnx_export)
   bo_test(${name} bo_net bo_onnx_proto m)
   target_sources(test_${name} PRIVATE onnx_builder.c random_net.c random_onnx.c)
+endforeach()
+foreach(name onnx_import import_refusals)
+  target_sources(test_${name} PRIVATE import_graphs.c)
 endforeach()
 bo_wrap_alloc(test_onnx_import)
 bo_wrap_alloc(test_onnx_export)
