@@ -32,7 +32,7 @@ target_compile_definitions(test_onnx_node PRIVATE BO_ONNX_TESTDATA="${BO_ONNX_TE
 # ONNX import: graphs built in memory, against the interpreter.
 foreach(name onnx_import import_refusals import_random onnx_export)
   bo_test(${name} bo_net bo_onnx_proto m)
-  target_sources(test_${name} PRIVATE onnx_builder.c random_net.c random_onnx.c)
+  target_sources(test_${name} PRIVATE onnx_builder.c random_net.c random_onnx.c random_onnx_parts.c)
 endforeach()
 foreach(name onnx_import import_refusals)
   target_sources(test_${name} PRIVATE import_graphs.c)
