@@ -99,7 +99,7 @@ static bool engine_equals(const bo_net *net, bo_engine_kernel kernel, uint8_t *c
   const size_t count = (size_t)IMAGES * net->classes;
   bo_diag diag;
   bo_engine *engine = NULL;
-  float *logits = required(malloc(count * sizeof *logits));
+  float *logits = required(calloc(count + 1, sizeof *logits));
   bo_status status = bo_engine_new(&engine, net, kernel, &diag);
   if (status == BO_OK && codes != NULL) {
     status = bo_engine_load(engine, (const uint8_t *const *)codes, &diag);

@@ -15,7 +15,7 @@ struct bo_conv {
   void *state;         /* of the kernel */
   bo_conv_shape shape; /* as the kernel sees it: with is_padded, the input is the padded copy */
   bool is_padded;
-  bool has_slope;
+  bool has_slope, one_slope;
   int32_t *offset, *slope; /* [out.c] */
 };
 
@@ -154,12 +154,14 @@ bo_status bo_conv_load(bo_conv *conv, const uint8_t *codes, const bo_conv_scratc
   const int32_t sign =
       weights->storage == BO_STORAGE_TWOS_COMPLEMENT ? (int32_t)1 << (weights->bits - 1) : 0;
   const uint32_t zx = conv->layer->in_quant[0].zero_point;
+  conv->one_slope = true;
   for (size_t n = 0; n < conv->layer->out.c; n++) {
     const int32_t shift = weight_shift(weights, n);
     const int32_t sum =
         decode_row(codes + n * inputs, inputs, sign, shift, scratch->weights + n * inputs);
     const int32_t slope = weights->zero_point[n] - shift;
     conv->slope[n] = slope;
+    conv->one_slope = conv->one_slope && slope == conv->slope[0];
     conv->offset[n] = (int32_t)((uint32_t)conv->layer->bias[n] - zx * (uint32_t)sum +
                                 zx * (uint32_t)inputs * (uint32_t)slope);
   }
@@ -212,6 +214,7 @@ bo_status bo_conv_run(const bo_conv *conv, const uint8_t *input, uint8_t *codes,
       .window_sum = conv->has_slope ? scratch->window_sum : NULL,
       .offset = conv->offset,
       .slope = conv->slope,
+      .one_slope = conv->one_slope,
       .multiplier = layer->multiplier,
       .zero_point = layer->out_quant.zero_point,
       .lo = layer->lo,

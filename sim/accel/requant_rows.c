@@ -4,10 +4,16 @@
 #include "accel/simd.h"
 
 /** Unsigned arithmetic wraps as the accumulator does. */
+static inline int32_t wrapping_sum(int32_t a, int32_t b, int32_t c) {
+  return (int32_t)((uint32_t)a + (uint32_t)b + (uint32_t)c);
+}
+
 static inline int32_t accumulate(int32_t sum, int32_t offset, int32_t slope, int32_t window_sum) {
   return (int32_t)((uint32_t)sum + (uint32_t)offset - (uint32_t)slope * (uint32_t)window_sum);
 }
 
+/** Without slopes, or with one that makes the same of a whole place: no multiplication an output.
+ */
 BO_SIMD_CLONES
 static void codes_plain(const bo_requant_rows *rows, uint8_t *restrict codes) {
   const bo_code_range range = bo_code_range_of(rows->zero_point, rows->lo, rows->hi);
@@ -15,8 +21,10 @@ static void codes_plain(const bo_requant_rows *rows, uint8_t *restrict codes) {
   for (size_t place = 0; place < rows->places; place++) {
     const int32_t *sum = rows->sum + place * count;
     uint8_t *code = codes + place * count;
+    const int32_t window_sum = rows->window_sum == NULL ? 0 : rows->window_sum[place];
+    const int32_t place_shift = accumulate(0, 0, rows->slope[0], window_sum);
     for (size_t n = 0; n < count; n++) {
-      const int32_t acc = accumulate(sum[n], rows->offset[n], 0, 0);
+      const int32_t acc = wrapping_sum(sum[n], rows->offset[n], place_shift);
       code[n] = bo_round_in_range((float)acc * rows->multiplier[n], range);
     }
   }
@@ -42,7 +50,7 @@ static void codes_sloped(const bo_requant_rows *rows, uint8_t *restrict codes) {
 }
 
 void bo_requant_rows_codes(const bo_requant_rows *rows, uint8_t *codes) {
-  if (rows->window_sum == NULL) {
+  if (rows->window_sum == NULL || (rows->one_slope && rows->groups == 1)) {
     codes_plain(rows, codes);
   } else {
     codes_sloped(rows, codes);

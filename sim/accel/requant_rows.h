@@ -9,6 +9,7 @@
 #ifndef BO_ACCEL_REQUANT_ROWS_H
 #define BO_ACCEL_REQUANT_ROWS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +20,7 @@ typedef struct bo_requant_rows {
   const int32_t *window_sum; /**< [places][groups]; NULL: every slope is 0 */
   const int32_t *offset;     /**< [groups][outputs] */
   const int32_t *slope;      /**< [groups][outputs] */
+  bool one_slope;            /**< all of them are slope[0] */
   const float *multiplier;   /**< [groups][outputs] */
   int32_t zero_point, lo, hi;
 } bo_requant_rows;
