@@ -38,13 +38,15 @@ refuses "--vdd: expected RATIO" run "$model" --vdd
 refuses "--vdd: expected a number, got '0.8V'" run "$model" --vdd 0.8V
 refuses "--vdd: expected 0.01..1.25, got -1" run "$model" --vdd -1
 refuses "--ber: expected a number in per cent, got '1%%'" run "$model" --ber 1%%
+refuses "--vdd: expected a number, got '20/'" run "$model" --vdd 20/
+refuses "--vdd: expected a number, got '1/0'" run "$model" --vdd 1/0
 refuses "--ber: expected 0..50, got 51" run "$model" --ber 51
 refuses "--chips: expected 1..1000000, got 0" run "$model" --chips 0
 refuses "--chips: expected a whole number, got '-3'" run "$model" --chips -3
 refuses "--json takes no value" run "$model" --json=yes
 refuses "--vdd and --ber: expected one of them, got both" run "$model" --vdd 0.9 --ber 1
 refuses "--placement: expected tile or linear, got 'diagonal'" run "$model" --placement diagonal
-refuses "--banks: expected auto or 1..65536, got '0'" run "$model" --banks 0
+refuses "--banks: expected auto or 1..65536, got 0" run "$model" --banks 0
 refuses "--out: expected a file to write" export-faulty "$model"
 refuses "--trials and --manifest: expected one of them, got both" export x.db --trials --manifest
 refuses "nowhere.onnx: cannot open: No such file or directory" run nowhere.onnx

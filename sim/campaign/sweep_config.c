@@ -2,11 +2,10 @@
 
 #include "base/file.h"
 #include "base/yaml.h"
+#include "campaign/settings.h"
 #include "campaign/sweep_schema.h"
 #include "campaign/workload.h"
 
-#include <errno.h>
-#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,16 +48,10 @@ static bo_status relative_path(char **out, const bo_folders *folders, const char
   return join(out, folders->file, dir_length, path, diag);
 }
 
-static bool ends_with(const char *text, const char *tail) {
-  const size_t length = strlen(text);
-  const size_t tail_length = strlen(tail);
-  return length > tail_length && strcmp(text + length - tail_length, tail) == 0;
-}
-
 /** "ibm14" stands for a shipped file; a name with '/' or ending in ".yaml" is a path. */
 static bo_status shipped_path(char **out, const bo_folders *folders, const char *kind,
                               const char *name, bo_diag *diag) {
-  if (strchr(name, '/') != NULL || ends_with(name, ".yaml")) {
+  if (bo_setting_is_path(name, ".yaml")) {
     return relative_path(out, folders, name, diag);
   }
   char tail[BO_SWEEP_MAX_TEXT + 32];
@@ -66,29 +59,12 @@ static bo_status shipped_path(char **out, const bo_folders *folders, const char 
   return join(out, folders->profiles_dir, strlen(folders->profiles_dir), tail, diag);
 }
 
-/** A number "0.75" or a quotient "18/24", the form in which curves are given. */
-static bool parse_real(const char *text, double *value) {
-  char *end = NULL;
-  *value = strtod(text, &end);
-  if (end == text) {
-    return false;
-  }
-  if (*end == '/') {
-    const char *const divisor = end + 1;
-    *value /= strtod(divisor, &end);
-    if (end == divisor) {
-      return false;
-    }
-  }
-  return *end == '\0' && isfinite(*value);
-}
-
 /** Range of each axis; what silicon makes of a value is its own matter. */
 static bo_status parse_step(double *step, const char *file, bo_sweep_axis axis, const char *text,
                             bo_diag *diag) {
   const bool is_ber = axis == BO_SWEEP_BER_PCT;
   const double max = is_ber ? 50.0 : 2.0;
-  if (!parse_real(text, step) || *step < 0 || *step > max || (!is_ber && *step == 0)) {
+  if (!bo_setting_real(step, text) || *step < 0 || *step > max || (!is_ber && *step == 0)) {
     return bo_fail(diag, BO_E_INVALID, "%s: %s: expected %s, got %.64s", file,
                    is_ber ? "ber_pct" : "vdd_ratio",
                    is_ber ? "per cents from 0 to 50" : "ratios V/Vmin above 0, up to 2", text);
@@ -151,20 +127,9 @@ static bo_status fill_placement(bo_sweep_config *config, const char *file,
   if (yaml->banks == NULL) {
     return BO_OK;
   }
-  if (strcmp(yaml->banks, "auto") == 0) {
-    config->banks = 0;
-    return BO_OK;
-  }
-  char *end = NULL;
-  errno = 0;
-  const unsigned long banks = strtoul(yaml->banks, &end, 10);
-  if (yaml->banks[0] < '0' || yaml->banks[0] > '9' || *end != '\0' || errno != 0 || banks < 1 ||
-      banks > BO_SWEEP_MAX_BANKS) {
-    return bo_fail(diag, BO_E_INVALID, "%s: banks: expected auto or 1..%d, got %.64s", file,
-                   BO_SWEEP_MAX_BANKS, yaml->banks);
-  }
-  config->banks = (uint32_t)banks;
-  return BO_OK;
+  char where[BO_SWEEP_MAX_TEXT];
+  (void)snprintf(where, sizeof where, "%s: banks", file);
+  return bo_setting_banks(&config->banks, where, yaml->banks, diag);
 }
 
 static bo_status fill_numbers(bo_sweep_config *config, const char *file, const bo_sweep_yaml *yaml,
@@ -189,7 +154,7 @@ static bo_status fill_files(bo_sweep_config *config, const bo_folders *folders,
                             const bo_sweep_yaml *yaml, bo_diag *diag) {
   bo_status status = fill_models(config, folders, yaml, diag);
   if (status == BO_OK) {
-    const bool is_file = yaml->dataset != NULL && ends_with(yaml->dataset, ".npz");
+    const bool is_file = yaml->dataset != NULL && bo_setting_is_path(yaml->dataset, ".npz");
     status = is_file ? relative_path(&config->dataset, folders, yaml->dataset, diag)
                      : copy_text(&config->dataset, yaml->dataset, diag);
   }

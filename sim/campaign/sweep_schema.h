@@ -13,7 +13,6 @@
 enum {
   BO_SWEEP_MAX_TEXT = 4000,   /**< of a path or name */
   BO_SWEEP_MAX_NUMBER = 64,   /**< characters of a number */
-  BO_SWEEP_MAX_BANKS = 65536, /**< as the architecture table allows */
 };
 
 /** NULL: the key is not there. */

@@ -1,8 +1,8 @@
 #include "cli/machine.h"
 
+#include "campaign/settings.h"
 #include "cli/paths.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static bo_status parse_placement(bo_workload_config *config, const bo_machine_settings *settings,
@@ -19,37 +19,15 @@ static bo_status parse_placement(bo_workload_config *config, const bo_machine_se
   return BO_OK;
 }
 
-static bo_status parse_banks(bo_workload_config *config, const char *text, bo_diag *diag) {
-  enum {
-    MAX_BANKS = 65536
-  };
-  config->banks = BO_BANKS_OF_ARCH;
-  if (text == NULL) {
-    return BO_OK;
-  }
-  if (strcmp(text, "auto") == 0) {
-    config->banks = 0;
-    return BO_OK;
-  }
-  char *end = NULL;
-  const unsigned long banks = strtoul(text, &end, 10);
-  if (text[0] < '1' || text[0] > '9' || *end != '\0' || banks > MAX_BANKS) {
-    return bo_fail(diag, BO_E_INVALID, "--banks: expected auto or 1..%d, got '%s'", MAX_BANKS,
-                   text);
-  }
-  config->banks = (uint32_t)banks;
-  return BO_OK;
-}
-
 bo_status bo_machine_workload(bo_workload **out, const bo_machine_settings *settings,
                               const char *model, bo_diag *diag) {
   char arch[BO_PATH_SIZE];
   char profile[BO_PATH_SIZE];
   char energy[BO_PATH_SIZE];
-  bo_workload_config config = {.model = model};
+  bo_workload_config config = {.model = model, .banks = BO_BANKS_OF_ARCH};
   bo_status status = parse_placement(&config, settings, diag);
-  if (status == BO_OK) {
-    status = parse_banks(&config, settings->banks, diag);
+  if (status == BO_OK && settings->banks != NULL) {
+    status = bo_setting_banks(&config.banks, "--banks", settings->banks, diag);
   }
   if (status == BO_OK && settings->arch != NULL) {
     status = bo_path_resolve(arch, "arch", settings->arch, diag);

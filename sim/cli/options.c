@@ -1,7 +1,8 @@
 #include "cli/options.h"
 
+#include "campaign/settings.h"
+
 #include <errno.h>
-#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -37,16 +38,16 @@ static bo_status parse_count(const bo_option *option, const char *text, uint64_t
 
 static bo_status parse_real(const bo_option *option, const char *text, double *value,
                             bo_diag *diag) {
-  char *end = NULL;
-  const double parsed = strtod(text, &end);
-  const bool is_number = end != text && isfinite(parsed);
-  if (option->kind == BO_OPTION_PERCENT) {
-    end += strspn(end, " ");
-    end += *end == '%';
+  const bool is_percent = option->kind == BO_OPTION_PERCENT;
+  char number[64];
+  const int length = snprintf(number, sizeof number, "%s", text);
+  if (is_percent && length > 0 && length < (int)sizeof number) {
+    number[length - (number[length - 1] == '%')] = '\0';
   }
-  if (!is_number || *end != '\0') {
+  double parsed = 0;
+  if (length >= (int)sizeof number || !bo_setting_real(&parsed, number)) {
     return bo_fail(diag, BO_E_INVALID, "--%s: expected a number%s, got '%s'", option->name,
-                   option->kind == BO_OPTION_PERCENT ? " in per cent" : "", text);
+                   is_percent ? " in per cent" : "", text);
   }
   if (parsed < option->min || parsed > option->max) {
     return bo_fail(diag, BO_E_INVALID, "--%s: expected %g..%g, got %s", option->name, option->min,

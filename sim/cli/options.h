@@ -15,8 +15,8 @@ typedef enum bo_option_kind {
   BO_OPTION_TEXT,    /**< const char *, borrowed from argv */
   BO_OPTION_U32,     /**< uint32_t, decimal, min … max */
   BO_OPTION_U64,     /**< uint64_t, decimal */
-  BO_OPTION_REAL,    /**< double, min … max */
-  BO_OPTION_PERCENT, /**< double, min … max: "1", "1%" and "1 %" are all 1 */
+  BO_OPTION_REAL,    /**< double, min … max: "0.75" or "18/24" */
+  BO_OPTION_PERCENT, /**< double, min … max: "1" and "1%" are both 1 */
 } bo_option_kind;
 
 typedef struct bo_option {

@@ -1,8 +1,9 @@
 #include "cli/paths.h"
 
+#include "campaign/settings.h"
+
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 static const char *home(void) {
   const char *const set = getenv("BROWNOUT_HOME");
@@ -17,16 +18,11 @@ static bo_status check_length(int length, const char *name, bo_diag *diag) {
 }
 
 bo_status bo_path_resolve(char *path, const char *kind, const char *name, bo_diag *diag) {
-  const size_t length = strlen(name);
-  const char *const extension = ".yaml";
-  const size_t extension_length = strlen(extension);
-  const int is_path =
-      strchr(name, '/') != NULL ||
-      (length > extension_length && strcmp(name + length - extension_length, extension) == 0);
-  return check_length(
-      is_path ? snprintf(path, BO_PATH_SIZE, "%s", name)
-              : snprintf(path, BO_PATH_SIZE, "%s/profiles/%s/%s.yaml", home(), kind, name),
-      name, diag);
+  const int length =
+      bo_setting_is_path(name, ".yaml")
+          ? snprintf(path, BO_PATH_SIZE, "%s", name)
+          : snprintf(path, BO_PATH_SIZE, "%s/profiles/%s/%s.yaml", home(), kind, name);
+  return check_length(length, name, diag);
 }
 
 bo_status bo_path_shipped(char *path, const char *name, bo_diag *diag) {
