@@ -6,6 +6,7 @@ endfunction()
 
 bo_cli_test(refusals)
 bo_cli_test(help)
+bo_cli_test(inspect)
 bo_cli_test(run)
 bo_cli_test(sweep)
 bo_cli_test(faulty)

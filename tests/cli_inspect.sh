@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# inspect of a shipped model against what its shapes give by hand.
+# Usage: cli_inspect.sh BROWNOUT SOURCE_DIRECTORY
+set -eu
+brownout=$1
+cd "$2"
+model=models/fmnist-vgg-8b-normal.onnx
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+"$brownout" inspect "$model" --json >"$scratch/inspect.json"
+"$brownout" inspect "$model" >"$scratch/inspect.txt"
+
+check() { # JQ-CONDITION
+  jq -e "$1" "$scratch/inspect.json" >/dev/null || { echo "does not hold: $1"; jq . "$scratch/inspect.json"; exit 1; }
+}
+# 3x3 convolutions 1-32-32 at 28x28, 32-64-64 at 14x14, 64-128-128 at 7x7, and 128 to 10 classes.
+codes=$((9 * (32 + 32 * 32 + 32 * 64 + 64 * 64 + 64 * 128 + 128 * 128) + 1280))
+macs=$((9 * (784 * (32 + 32 * 32) + 196 * (32 * 64 + 64 * 64) + 49 * (64 * 128 + 128 * 128)) + 1280))
+check ".placement.weight_bits == 8 * $codes and .total.macs == $macs"
+check '.input_chw == [1, 28, 28] and .classes == 10'
+check '[.layers[] | select(.op == "conv")] | length == 7'
+check '[.layers[] | select(.weights != null) | .weights.storage] | unique == ["twos_complement"]'
+# 2.3 Mbit in 32 banks of 512 x 64 bits = 1 Mbit: three passes.
+check '.placement.banks == 32 and .placement.passes == 3'
+check '(.total.cycles == ([.layers[].events.cycles] | add)) and (.total.cycles >= .total.macs / 256)'
+check '.total.cycles == .total.compute_cycles + .total.stall_fill_drain + .total.stall_weights + .total.stall_dram'
+# The network does not fit, so each inference writes all codes to the SRAM, eight a row, and streams them from DRAM.
+check ".total.weight_row_writes == $codes / 8 and .total.dram_bytes_read >= $codes"
+grep -q "$codes\|$((codes * 8)) weight bits" "$scratch/inspect.txt"
+grep -q '3 passes' "$scratch/inspect.txt"
+
+"$brownout" inspect "$model" --banks auto --json >"$scratch/inspect.json"
+check '.placement.passes == 1 and .total.weight_row_writes == 0'
