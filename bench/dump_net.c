@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/** One array on its way to the file. */
+/* One array on its way to the file. */
 typedef struct array_view {
   const char *dtype; /* numpy's name */
   size_t item;       /* bytes */

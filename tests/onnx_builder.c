@@ -77,7 +77,7 @@ onnx_builder *onnx_builder_new(int64_t opset) {
   }
   onnx__model_proto__init(&builder->model);
   onnx__graph_proto__init(&builder->graph);
-  for (size_t i = 0; i < 2; ++i) {
+  for (size_t i = 0; i < 2; i++) {
     onnx__operator_set_id_proto__init(&builder->opset[i]);
     builder->opset[i].has_version = 1;
     builder->opset[i].version = i == 0 ? opset : 1;
@@ -125,7 +125,7 @@ void onnx_builder_input(onnx_builder *builder, const char *name, bo_dtype dtype,
   onnx__tensor_shape_proto__init(shape);
   shape->n_dim = integers(builder, dims, " ", &sizes);
   shape->dim = take(builder, MOST_WORDS, sizeof(void *));
-  for (size_t i = 0; i < shape->n_dim; ++i) {
+  for (size_t i = 0; i < shape->n_dim; i++) {
     shape->dim[i] = take(builder, 1, sizeof **shape->dim);
     onnx__tensor_shape_proto__dimension__init(shape->dim[i]);
     if (sizes[i] < 0) {
@@ -162,7 +162,7 @@ static Onnx__TensorProto *tensor_new(onnx_builder *builder, const char *name, bo
   tensor->has_data_type = 1;
   tensor->data_type = onnx_type(dtype);
   size_t bytes = bo_dtype_size(dtype);
-  for (size_t i = 0; i < tensor->n_dims; ++i) {
+  for (size_t i = 0; i < tensor->n_dims; i++) {
     bytes *= (size_t)tensor->dims[i];
   }
   tensor->has_raw_data = 1;
@@ -269,7 +269,7 @@ void onnx_builder_node(onnx_builder *builder, const char *op, const char *name, 
   char **assignments = NULL;
   node->n_attribute = words(builder, attributes, &assignments);
   node->attribute = take(builder, MOST_WORDS, sizeof(void *));
-  for (size_t i = 0; i < node->n_attribute; ++i) {
+  for (size_t i = 0; i < node->n_attribute; i++) {
     node->attribute[i] = parse_attribute(builder, assignments[i]);
   }
 }

@@ -22,7 +22,7 @@ double test_draw_unit(test_draws *draws) {
 }
 
 void test_draw_bytes(test_draws *draws, uint8_t *bytes, size_t count) {
-  for (size_t i = 0; i < count; ++i) {
+  for (size_t i = 0; i < count; i++) {
     bytes[i] = (uint8_t)test_draw(draws);
   }
 }
@@ -132,19 +132,19 @@ static void draw_weights(builder *b, bo_layer *layer) {
   weights->scale = must_alloc(outputs, sizeof *weights->scale);
   const uint32_t mask = (1U << weights->bits) - 1;
   const bool has_zero_point = one_in(b, 2);
-  for (size_t n = 0; n < outputs; ++n) {
+  for (size_t n = 0; n < outputs; n++) {
     weights->scale[n] = (float)exp2(-6.0 - 2.0 * test_draw_unit(&b->draws));
     const uint8_t pattern = (uint8_t)(test_draw(&b->draws) & mask);
     weights->zero_point[n] = has_zero_point ? bo_weights_decode(weights, pattern) : 0;
   }
-  for (size_t i = 0; i < outputs * weights->inputs; ++i) {
+  for (size_t i = 0; i < outputs * weights->inputs; i++) {
     weights->code[i] = (uint8_t)(test_draw(&b->draws) & mask);
   }
 }
 
 /* Takes over weights and window of an earlier convolution of as many channels that still fits. */
 static bool share_weights(builder *b, bo_layer *layer) {
-  for (uint32_t i = 0; i < b->net->layers; ++i) {
+  for (uint32_t i = 0; i < b->net->layers; i++) {
     const bo_layer *other = &b->net->layer[i];
     if (other->op == BO_OP_CONV && other->in.c == layer->in.c && other->in.h == layer->in.h &&
         other->in.w == layer->in.w) {
@@ -174,7 +174,7 @@ static void draw_conv(builder *b, bo_layer *layer, bool fully_connected) {
   /* Sums spread about as wide as the codes, now and then much wider: saturation. */
   const double weight_span = (double)(1U << weights->bits) / 4.0 + 1.0;
   const double spread = 74.0 * weight_span * sqrt((double)weights->inputs);
-  for (uint32_t n = 0; n < layer->out.c; ++n) {
+  for (uint32_t n = 0; n < layer->out.c; n++) {
     const double gain = exp2(2.0 * test_draw_unit(&b->draws) + (one_in(b, 16) ? 4.0 : -1.0));
     layer->multiplier[n] = (float)(gain * 60.0 / spread) * (one_in(b, 8) ? -1.0F : 1.0F);
     layer->bias[n] = (int32_t)(spread * (test_draw_unit(&b->draws) - 0.5));
@@ -241,7 +241,7 @@ static void draw_layer(builder *b, bool last) {
   layer->out_quant = draw_quant(b);
   layer->hi = 255;
   draw_operation(b, layer, last);
-  ++b->net->layers;
+  b->net->layers++;
 }
 
 static void draw_input(builder *b) {
@@ -253,7 +253,7 @@ static void draw_input(builder *b) {
   net->input_offset = must_alloc(net->input.c, sizeof *net->input_offset);
   net->name = must_alloc(16, 1);
   (void)snprintf(net->name, 16, "random");
-  for (uint32_t c = 0; c < net->input.c; ++c) {
+  for (uint32_t c = 0; c < net->input.c; c++) {
     net->input_gain[c] = (float)(4.0 * test_draw_unit(&b->draws));
     net->input_offset[c] = (float)(test_draw_unit(&b->draws) - 0.5);
   }
@@ -266,7 +266,7 @@ bo_net *random_net(uint64_t seed, random_net_limits limits) {
   b.net->layer = must_alloc(layers, sizeof *b.net->layer);
   b.net->weights = must_alloc(layers, sizeof *b.net->weights);
   draw_input(&b);
-  for (uint32_t i = 0; i < layers; ++i) {
+  for (uint32_t i = 0; i < layers; i++) {
     draw_layer(&b, i == layers - 1);
   }
   const bo_layer *last = &b.net->layer[layers - 1];
@@ -278,12 +278,12 @@ bo_net *random_net(uint64_t seed, random_net_limits limits) {
 uint8_t **random_codes(const bo_net *net, uint64_t seed) {
   test_draws draws = {.seed = seed};
   uint8_t **codes = must_alloc(net->weight_tensors, sizeof *codes);
-  for (uint32_t t = 0; t < net->weight_tensors; ++t) {
+  for (uint32_t t = 0; t < net->weight_tensors; t++) {
     const bo_weights *weights = &net->weights[t];
     const size_t count = (size_t)weights->groups * weights->outputs * weights->inputs;
     codes[t] = must_alloc(count, 1);
     test_draw_bytes(&draws, codes[t], count);
-    for (size_t i = 0; i < count; ++i) {
+    for (size_t i = 0; i < count; i++) {
       codes[t][i] &= (uint8_t)((1U << weights->bits) - 1);
     }
   }
@@ -291,7 +291,7 @@ uint8_t **random_codes(const bo_net *net, uint64_t seed) {
 }
 
 void random_codes_free(const bo_net *net, uint8_t **codes) {
-  for (uint32_t t = 0; t < net->weight_tensors; ++t) {
+  for (uint32_t t = 0; t < net->weight_tensors; t++) {
     free(codes[t]);
   }
   free((void *)codes);

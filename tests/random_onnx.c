@@ -77,7 +77,7 @@ static void conv_block(graph *g) {
   (void)snprintf(attributes, sizeof attributes, "%s group=%u", win.attributes, groups);
   if (g->style == RANDOM_QOPERATOR) {
     int32_t steps[64];
-    for (uint32_t n = 0; n < outputs; ++n) {
+    for (uint32_t n = 0; n < outputs; n++) {
       steps[n] = (int32_t)(spread * (test_draw_unit(&g->draws) - 0.5));
     }
     (void)snprintf(dims, sizeof dims, "%u", outputs);
@@ -318,7 +318,7 @@ static void draw_input(graph *g, uint32_t c, uint32_t h, uint32_t w) {
   if (part_one_in(g, 2)) {
     float mean[64];
     const bool per_channel = part_one_in(g, 2);
-    for (uint32_t i = 0; i < c; ++i) {
+    for (uint32_t i = 0; i < c; i++) {
       mean[i] = (float)part_in_range(g, 1, 60) / 128.0F;
     }
     (void)snprintf(dims, sizeof dims, per_channel ? "1 %u 1 1" : "", c);
@@ -341,7 +341,7 @@ random_onnx_graph random_onnx(uint64_t seed, random_onnx_style style) {
   out.w = part_in_range(&g, 2, 8);
   draw_input(&g, out.c, out.h, out.w);
   const uint32_t blocks = part_in_range(&g, 1, MOST_BLOCKS);
-  for (uint32_t i = 0; i < blocks; ++i) {
+  for (uint32_t i = 0; i < blocks; i++) {
     const value before = g.current;
     draw_block(&g);
     if (part_one_in(&g, 2)) {

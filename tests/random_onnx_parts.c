@@ -90,7 +90,7 @@ static void weight_quant(graph *g, weights *w, uint32_t outputs, bool is_signed,
   uint8_t zero[64];
   w->is_per_channel = part_one_in(g, 2);
   const int32_t one_zero = part_one_in(g, 2) ? 0 : test_draw_in(&g->draws, 0, 7);
-  for (uint32_t n = 0; n < outputs; ++n) {
+  for (uint32_t n = 0; n < outputs; n++) {
     const bool again = n > 0 && !w->is_per_channel;
     w->scale[n] = again ? w->scale[0] : draw_scale(g, exp2(-5.0 - 2.0 * test_draw_unit(&g->draws)));
     zero[n] = (uint8_t)(one_zero + (is_signed || narrow ? 0 : 120));
@@ -132,7 +132,7 @@ void part_weights(graph *g, weights *w, const char *dims, uint32_t outputs, uint
     abort();
   }
   test_draw_bytes(&g->draws, codes, count);
-  for (uint32_t i = 0; i < count; ++i) {
+  for (uint32_t i = 0; i < count; i++) {
     floats[i] = (float)(w->scale[0] * (narrow ? 12.0 : 250.0) * (test_draw_unit(&g->draws) - 0.5));
   }
   if (from_floats) {
@@ -165,7 +165,7 @@ void part_float_bias(graph *g, char name[NAME], const weights *w, uint32_t outpu
   int32_t steps[64];
   float reals[64];
   float units[64];
-  for (uint32_t n = 0; n < outputs; ++n) {
+  for (uint32_t n = 0; n < outputs; n++) {
     units[n] = g->current.scale * w->scale[n];
     steps[n] = (int32_t)(spread * (test_draw_unit(&g->draws) - 0.5));
     reals[n] = (float)steps[n] * units[n];
@@ -192,7 +192,7 @@ void part_batch_norm(graph *g, char real[NAME], const weights *w, uint32_t chann
   char inputs[160];
   float parameter[4][64];
   const bool exact = g->style == RANDOM_QDQ_EXACT;
-  for (uint32_t c = 0; c < channels; ++c) {
+  for (uint32_t c = 0; c < channels; c++) {
     const float unit = g->current.scale * w->scale[c];
     const double gain = exact ? 1.0 : 0.6 + test_draw_unit(&g->draws);
     const float sign = part_one_in(g, 4) ? -1.0F : 1.0F;
@@ -204,7 +204,7 @@ void part_batch_norm(graph *g, char real[NAME], const weights *w, uint32_t chann
   (void)snprintf(dims, sizeof dims, "%u", channels);
   char name[NAME];
   part_fresh(g, name, "bn");
-  for (size_t i = 0; i < 4; ++i) {
+  for (size_t i = 0; i < 4; i++) {
     char full[2 * NAME];
     (void)snprintf(full, sizeof full, "%s_%s", name, suffix[i]);
     onnx_builder_f32(g->builder, full, dims, parameter[i]);

@@ -101,7 +101,7 @@ static void expect_refused(const char *text, const char *message) {
   bo_diag diag = {""};
   CU_ASSERT_EQUAL(parse(&arch, text, &diag), BO_E_INVALID);
   if (strcmp(diag.text, message) != 0) {
-    printf("expected: %s\n     got: %s\n", message, diag.text);
+    (void)printf("expected: %s\n     got: %s\n", message, diag.text);
   }
   CU_ASSERT_STRING_EQUAL(diag.text, message);
   CU_ASSERT_EQUAL(arch.array_rows, 77);

@@ -87,7 +87,7 @@ static void images_that_do_not_fit_are_refused(void) {
   bo_workload_free(workload);
 }
 
-/** Index of the largest, the first in a tie. */
+/* Index of the largest, the first in a tie. */
 static uint32_t largest(const float *logits, uint32_t count) {
   uint32_t best = 0;
   for (uint32_t i = 0; i < count; i++) {
@@ -96,7 +96,7 @@ static uint32_t largest(const float *logits, uint32_t count) {
   return best;
 }
 
-/** What a trial must come to: plain loops of bo_net_reference on the injector's codes. */
+/* What a trial must come to: plain loops of bo_net_reference on the injector's codes. */
 static bo_trial expected_trial(const bo_workload *workload, uint64_t seed, double vdd_ratio) {
   const bo_net *const net = workload->net;
   bo_trial trial = {.seed = seed, .vdd_ratio = vdd_ratio, .images = workload->images};
@@ -219,7 +219,7 @@ static bo_sweep_config tiny_sweep(void) {
                            .banks = BO_BANKS_OF_ARCH};
 }
 
-/** All trials of a store, in order. */
+/* All trials of a store, in order. */
 static void read_trials(const temp_dir *temp, bo_trial trials[SWEEP_TRIALS], uint32_t *count) {
   bo_store *store = NULL;
   bo_diag diag = {""};
@@ -238,7 +238,7 @@ static void read_trials(const temp_dir *temp, bo_trial trials[SWEEP_TRIALS], uin
   bo_store_free(store);
 }
 
-/** The trials of an undisturbed sweep on one thread. */
+/* The trials of an undisturbed sweep on one thread. */
 static void run_whole(bo_trial trials[SWEEP_TRIALS]) {
   const temp_dir temp = temp_dir_make();
   const bo_sweep_config config = tiny_sweep();
@@ -287,21 +287,21 @@ static void the_number_of_jobs_changes_no_bit(void) {
   }
 }
 
-/** Stops a sweep after some trials and notes what progress was told. */
-typedef struct bo_stopper {
+/* Stops a sweep after some trials and notes what progress was told. */
+typedef struct trial_stopper {
   atomic_uint asked;
   unsigned after;
   uint64_t first_done, last_done, resumed, total;
   unsigned calls;
-} bo_stopper;
+} trial_stopper;
 
 static bool stop_after(void *context) {
-  bo_stopper *const stopper = context;
+  trial_stopper *const stopper = context;
   return atomic_fetch_add(&stopper->asked, 1) >= stopper->after;
 }
 
 static void note_progress(void *context, uint64_t done, uint64_t resumed, uint64_t total) {
-  bo_stopper *const stopper = context;
+  trial_stopper *const stopper = context;
   stopper->first_done = stopper->calls == 0 ? done : stopper->first_done;
   stopper->last_done = done;
   stopper->resumed = resumed;
@@ -312,7 +312,7 @@ static void note_progress(void *context, uint64_t done, uint64_t resumed, uint64
 static void a_stopped_sweep_goes_on_where_it_was(void) {
   const temp_dir temp = temp_dir_make();
   const bo_sweep_config config = tiny_sweep();
-  bo_stopper stopper = {.after = 7};
+  trial_stopper stopper = {.after = 7};
   bo_campaign_control control = {
       .jobs = 1, .stop = stop_after, .progress = note_progress, .context = &stopper};
   bo_diag diag = {""};
@@ -325,7 +325,7 @@ static void a_stopped_sweep_goes_on_where_it_was(void) {
   read_trials(&temp, trials, &count);
   CU_ASSERT_EQUAL(count, 7);
 
-  stopper = (bo_stopper){.after = 1000};
+  stopper = (trial_stopper){.after = 1000};
   control.jobs = 2;
   CU_ASSERT_EQUAL_FATAL(bo_sweep_run(&config, temp.file, &control, &diag), BO_OK);
   CU_ASSERT_EQUAL(stopper.first_done, 7);
@@ -335,14 +335,14 @@ static void a_stopped_sweep_goes_on_where_it_was(void) {
   CU_ASSERT_EQUAL(atomic_load(&stopper.asked), SWEEP_TRIALS - 7); /* no trial ran twice */
   expect_whole(&temp);
 
-  stopper = (bo_stopper){.after = 1000};
+  stopper = (trial_stopper){.after = 1000};
   CU_ASSERT_EQUAL_FATAL(bo_sweep_run(&config, temp.file, &control, &diag), BO_OK);
   CU_ASSERT_EQUAL(stopper.resumed, SWEEP_TRIALS);
   CU_ASSERT_EQUAL(atomic_load(&stopper.asked), 0); /* all was there */
   temp_dir_remove(&temp);
 }
 
-/** Tells the parent after each trial, and waits to be killed after the fifth. */
+/* Tells the parent after each trial, and waits to be killed after the fifth. */
 static void tell_and_wait(void *context, uint64_t done, uint64_t resumed, uint64_t total) {
   (void)resumed;
   (void)total;
@@ -448,7 +448,7 @@ static void a_sweep_over_bit_error_rates_finds_the_voltages(void) {
   temp_dir_remove(&temp);
 }
 
-/** Fails at the fourth trial. */
+/* Fails at the fourth trial. */
 static bo_status full_after_three(void *context, const bo_trial *trial, bo_diag *diag) {
   unsigned *const taken = context;
   (void)trial;

@@ -71,7 +71,7 @@ static uint64_t count_faults(uint64_t seed, double ber) {
 static bool fits_binomial(double count, double trials, double p) {
   const double deviation = fabs(count - trials * p) / sqrt(trials * p * (1.0 - p));
   if (deviation > 4.0) {
-    printf("count %.0f, expected %.1f: %.1f sigma\n", count, trials * p, deviation);
+    (void)printf("count %.0f, expected %.1f: %.1f sigma\n", count, trials * p, deviation);
   }
   return deviation <= 4.0;
 }
@@ -87,8 +87,8 @@ static void expect_golden_case(FILE *file, uint64_t seed, uint32_t bank, uint32_
     CU_ASSERT_EQUAL_FATAL(fscanf(file, "%" SCNu32 " %" SCNx64, &row, &expected), 2);
     CU_ASSERT_FATAL(row < rows);
     if (flips[row] != expected) {
-      printf("bank %u, row %u: expected %016" PRIx64 ", got %016" PRIx64 "\n", bank, row, expected,
-             flips[row]);
+      (void)printf("bank %u, row %u: expected %016" PRIx64 ", got %016" PRIx64 "\n", bank, row,
+                   expected, flips[row]);
     }
     CU_ASSERT_EQUAL(flips[row], expected);
     flips[row] = 0;

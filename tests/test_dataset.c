@@ -17,7 +17,7 @@ enum {
   CIFAR_PIXELS = 3072,
 };
 
-/** A folder of its own for one test; files are removed with it. */
+/* A folder of its own for one test; files are removed with it. */
 typedef struct folder {
   char path[64];
 } folder;
@@ -33,7 +33,7 @@ static void remove_folder(const folder *dir) {
       "t10k-images-idx3-ubyte",    "t10k-labels-idx1-ubyte", "t10k-images-idx3-ubyte.gz",
       "t10k-labels-idx1-ubyte.gz", "test_batch.bin",         "test.bin"};
   char path[PATH_SIZE];
-  for (size_t i = 0; i < sizeof name / sizeof name[0]; ++i) {
+  for (size_t i = 0; i < sizeof name / sizeof name[0]; i++) {
     (void)snprintf(path, sizeof path, "%s/%s", dir->path, name[i]);
     (void)unlink(path);
   }
@@ -55,7 +55,7 @@ static void put_gz(const folder *dir, const char *name, const void *data, unsign
   CU_ASSERT_EQUAL_FATAL(gzclose(file), Z_OK);
 }
 
-/** Two images of 2 x 3. */
+/* Two images of 2 x 3. */
 static const uint8_t idx_images[] = {0, 0, 8,  3,  0,  0,  0,  2,  0,  0,  0,  2,  0,  0,
                                      0, 3, 10, 11, 12, 13, 14, 15, 20, 21, 22, 23, 24, 25};
 static const uint8_t idx_labels[] = {0, 0, 8, 1, 0, 0, 0, 2, 9, 4};
@@ -72,7 +72,7 @@ static void check_idx(const bo_dataset *dataset) {
 }
 
 static void idx_files_are_read_plain_and_compressed(void) {
-  for (int is_gz = 0; is_gz < 2; ++is_gz) {
+  for (int is_gz = 0; is_gz < 2; is_gz++) {
     const folder dir = make_folder();
     bo_dataset *dataset = NULL;
     if (is_gz) {
@@ -89,7 +89,7 @@ static void idx_files_are_read_plain_and_compressed(void) {
   }
 }
 
-/** Facts of the published test set: 1000 images of each class, the first an ankle boot (9). */
+/* Facts of the published test set: 1000 images of each class, the first an ankle boot (9). */
 static void fashion_mnist_of_debian_has_ten_thousand_balanced_images(void) {
   bo_dataset *dataset = NULL;
   bo_diag diag = {{0}};
@@ -101,18 +101,18 @@ static void fashion_mnist_of_debian_has_ten_thousand_balanced_images(void) {
   CU_ASSERT_EQUAL(dataset->w, 28);
   CU_ASSERT_EQUAL(dataset->label[0], 9);
   unsigned count[10] = {0};
-  for (size_t i = 0; i < dataset->images; ++i) {
+  for (size_t i = 0; i < dataset->images; i++) {
     count[dataset->label[i]]++;
   }
-  for (size_t i = 0; i < 10; ++i) {
+  for (size_t i = 0; i < 10; i++) {
     CU_ASSERT_EQUAL(count[i], 1000);
   }
   bo_dataset_free(dataset);
 }
 
-/** Record @p i: labels, then pixels i, i + 1, ... modulo 256. */
+/* Record @p i: labels, then pixels i, i + 1, ... modulo 256. */
 static void fill_record(uint8_t *record, size_t i, size_t label_bytes) {
-  for (size_t k = 0; k < CIFAR_PIXELS; ++k) {
+  for (size_t k = 0; k < CIFAR_PIXELS; k++) {
     record[label_bytes + k] = (uint8_t)(i + k);
   }
 }
@@ -125,7 +125,7 @@ static void check_cifar(const char *name, const char *file, size_t label_bytes) 
   const folder dir = make_folder();
   bo_dataset *dataset = NULL;
   const size_t size = CIFAR_PIXELS + label_bytes;
-  for (size_t i = 0; i < RECORDS; ++i) {
+  for (size_t i = 0; i < RECORDS; i++) {
     data[i * size] = 100; /* the coarse label, or overwritten */
     data[i * size + label_bytes - 1] = (uint8_t)(7 + i);
     fill_record(data + i * size, i, label_bytes);
@@ -136,9 +136,9 @@ static void check_cifar(const char *name, const char *file, size_t label_bytes) 
   CU_ASSERT_EQUAL(dataset->c, 3);
   CU_ASSERT_EQUAL(dataset->h, 32);
   CU_ASSERT_EQUAL(dataset->w, 32);
-  for (size_t i = 0; i < RECORDS; ++i) {
+  for (size_t i = 0; i < RECORDS; i++) {
     CU_ASSERT_EQUAL(dataset->label[i], 7 + i);
-    for (size_t k = 0; k < CIFAR_PIXELS; ++k) {
+    for (size_t k = 0; k < CIFAR_PIXELS; k++) {
       CU_ASSERT_EQUAL_FATAL(dataset->pixels_u8[i * CIFAR_PIXELS + k], (uint8_t)(i + k));
     }
   }
@@ -182,7 +182,7 @@ static void npz_of_floats_with_channels_is_read(void) {
   bo_dataset_free(dataset);
 }
 
-/** The diagnostic is the file (with its folder) followed by @p text. */
+/* The diagnostic is the file (with its folder) followed by @p text. */
 static void refuses(bo_status expected, const char *text, const char *name, const char *dir) {
   bo_diag diag = {{0}};
   bo_dataset *dataset = NULL;
@@ -190,14 +190,14 @@ static void refuses(bo_status expected, const char *text, const char *name, cons
   const size_t folder_length = dir == NULL ? 0 : strlen(dir) + 1;
   const char *found = strlen(diag.text) < folder_length ? diag.text : diag.text + folder_length;
   if (status != expected || strcmp(found, text) != 0) {
-    printf("expected \"%s\"\n     got \"%s\"\n", text, found);
+    (void)printf("expected \"%s\"\n     got \"%s\"\n", text, found);
   }
   CU_ASSERT_EQUAL(status, expected);
   CU_ASSERT_STRING_EQUAL(found, text);
   CU_ASSERT_PTR_NULL(dataset);
 }
 
-/** Good files except for the byte at @p at and the size of one of them. */
+/* Good files except for the byte at @p at and the size of one of them. */
 static void refuses_idx(const char *text, bool is_labels, size_t at, uint8_t value, size_t size) {
   const folder dir = make_folder();
   uint8_t images[sizeof idx_images];
@@ -291,7 +291,7 @@ static void datasets_that_are_not_there_are_refused_in_one_line(void) {
 }
 
 static unsigned failed_allocations(const char *name, const char *dir) {
-  for (unsigned k = 0;; ++k) {
+  for (unsigned k = 0;; k++) {
     bo_dataset *dataset = NULL;
     fail_alloc_arm(k);
     const bo_status status = bo_dataset_load(&dataset, name, dir, NULL);
@@ -305,7 +305,7 @@ static unsigned failed_allocations(const char *name, const char *dir) {
   }
 }
 
-/** At least the dataset, its pixels and its labels are allocated. */
+/* At least the dataset, its pixels and its labels are allocated. */
 static void every_failed_allocation_is_reported_and_leaks_nothing(void) {
   static const uint8_t record[CIFAR_PIXELS + 1];
   const folder dir = make_folder();

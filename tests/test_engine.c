@@ -18,7 +18,7 @@ enum {
 
 static const random_net_limits small_limits = {.layers = 6, .side = 9, .channels = 20};
 
-/** @p pointer, which is not NULL: else there is nothing to test. */
+/* @p pointer, which is not NULL: else there is nothing to test. */
 static void *required(void *pointer) {
   if (pointer == NULL) {
     (void)fprintf(stderr, "test_engine: out of memory\n");
@@ -35,7 +35,7 @@ static size_t image_size(const bo_net *net) {
   return (size_t)net->input.h * net->input.w * net->input.c;
 }
 
-/** What the random networks contained: a test that never met a feature proves nothing of it. */
+/* What the random networks contained: a test that never met a feature proves nothing of it. */
 typedef struct coverage {
   unsigned ops[5];
   unsigned depthwise, grouped, dilated, strided, lopsided, input_zero, sloped, offset_binary,
@@ -93,7 +93,7 @@ static bool same_bits(const char *what, uint64_t seed, const float *got, const f
   return true;
 }
 
-/** Runs @p codes (NULL: what the engine was made with) and compares. */
+/* Runs @p codes (NULL: what the engine was made with) and compares. */
 static bool engine_equals(const bo_net *net, bo_engine_kernel kernel, uint8_t *const *codes,
                           const uint8_t *input, const float *expected, uint64_t seed) {
   const size_t count = (size_t)IMAGES * net->classes;
@@ -124,7 +124,7 @@ static bool all_engines_equal(const bo_net *net, uint8_t *const *codes, const ui
           engine_equals(net, BO_ENGINE_ONEDNN, codes, input, expected, seed));
 }
 
-/** Clean weights, then random ones, of one random network. */
+/* Clean weights, then random ones, of one random network. */
 static bool random_net_is_equal(uint64_t seed, coverage *seen) {
   bo_net *net = required(random_net(seed, small_limits));
   uint8_t **faulty = required(random_codes(net, seed));
@@ -175,7 +175,7 @@ static void random_networks_give_the_logits_of_the_reference(void) {
 /* --- a convolution of a chosen shape ------------------------------------------------------------
  */
 
-/** Caller-owned arrays of a net of one CONV layer with float logits. */
+/* Caller-owned arrays of a net of one CONV layer with float logits. */
 typedef struct one_conv {
   bo_net net;
   bo_layer layer;
@@ -192,7 +192,7 @@ static void free_one_conv(one_conv *one) {
   free(one->net.input_offset);
 }
 
-/** 3x3 from @p channels to 8 on a map of 4x4, offset binary with zero-point @p zw, all codes @p
+/* 3x3 from @p channels to 8 on a map of 4x4, offset binary with zero-point @p zw, all codes @p
  * code. */
 static void make_one_conv(one_conv *one, uint32_t channels, int32_t zw, uint8_t code) {
   enum {
@@ -235,7 +235,7 @@ static void make_one_conv(one_conv *one, uint32_t channels, int32_t zw, uint8_t 
   one->net.classes = 4 * 4 * OUTPUTS;
 }
 
-/** All engines against the reference on inputs of @p lowest … 255. */
+/* All engines against the reference on inputs of @p lowest … 255. */
 static bool one_layer_is_equal(const bo_net *net, uint8_t lowest, uint64_t seed) {
   const size_t size = IMAGES * image_size(net);
   uint8_t *input = required(malloc(size + 1));
@@ -275,14 +275,14 @@ static uint32_t draw_u32(test_draws *draws, int32_t lo, int32_t hi) {
   return (uint32_t)test_draw_in(draws, lo, hi);
 }
 
-/** Places of a window on an axis; 0 if it does not fit. */
+/* Places of a window on an axis; 0 if it does not fit. */
 static uint32_t axis_places(uint32_t size, uint32_t kernel, uint32_t dilation, uint32_t stride,
                             uint32_t pads) {
   const uint32_t extent = (kernel - 1) * dilation + 1;
   return extent > size + pads ? 0 : (size + pads - extent) / stride + 1;
 }
 
-/** One layer with any window: padding beyond the kernel, dilation and stride at once. */
+/* One layer with any window: padding beyond the kernel, dilation and stride at once. */
 static void draw_one_layer(one_conv *one, test_draws *draws) {
   const bo_op ops[] = {BO_OP_CONV, BO_OP_CONV, BO_OP_MAX_POOL, BO_OP_AVG_POOL};
   make_one_conv(one, draw_u32(draws, 1, 6), test_draw_in(draws, 0, 255), 0);
@@ -422,7 +422,7 @@ static void any_number_of_images_gives_what_single_images_give(void) {
   bo_net_free(net);
 }
 
-/** Engines that run at the same time, one a worker. */
+/* Engines that run at the same time, one a worker. */
 typedef struct workers {
   const bo_net *net;
   const uint8_t *input;
@@ -463,7 +463,7 @@ static void two_threads_give_the_logits_of_one(void) {
   bo_net_free(net);
 }
 
-/** Also run with an instruction set that oneDNN is not exact on: see accel.cmake. */
+/* Also run with an instruction set that oneDNN is not exact on: see accel.cmake. */
 static void onednn_is_taken_where_it_is_exact_and_refused_elsewhere(void) {
   bo_net *net = required(random_net(5, small_limits));
   bo_engine *engine = NULL;

@@ -33,10 +33,10 @@ static void *must_alloc(size_t count, size_t size) {
 }
 
 static void count_layers(tally *t, const bo_net *net) {
-  for (uint32_t i = 0; i < net->layers; ++i) {
-    ++t->layers[net->layer[i].op];
+  for (uint32_t i = 0; i < net->layers; i++) {
+    t->layers[net->layer[i].op]++;
   }
-  for (uint32_t i = 0; i < net->weight_tensors; ++i) {
+  for (uint32_t i = 0; i < net->weight_tensors; i++) {
     const bo_weights *weights = &net->weights[i];
     t->narrow += weights->bits == 4;
     t->per_channel += weights->outputs > 1 && weights->scale[0] != weights->scale[1];
@@ -54,11 +54,11 @@ static void compare(tally *t, const bo_net *net, const float *got, const float *
                     uint64_t seed, bool must_equal) {
   bool lively = false;
   bool far = false;
-  for (uint32_t n = 0; n < net->classes; ++n) {
+  for (uint32_t n = 0; n < net->classes; n++) {
     const double difference = fabs((double)got[n] - (double)expected[n]);
     const double steps = difference / step_of(net, n);
     lively = lively || got[n] != got[0];
-    ++t->outputs;
+    t->outputs++;
     t->different += difference != 0.0;
     far = far || steps > 1.01;
     if (difference != 0.0 && must_equal) {
@@ -66,7 +66,7 @@ static void compare(tally *t, const bo_net *net, const float *got, const float *
                    (unsigned long long)seed, n, (double)expected[n], (double)got[n], steps);
     }
   }
-  ++t->graphs;
+  t->graphs++;
   t->lively += lively;
   t->far += far;
 }
@@ -88,7 +88,7 @@ static void run_graph(tally *t, uint64_t seed, random_onnx_style style) {
   const int64_t dims[] = {1, graph.c, graph.h, graph.w};
   CU_ASSERT_EQUAL_FATAL(bo_tensor_init(&input, BO_F32, 4, dims, &diag), BO_OK);
   test_draws draws = {.seed = seed + 77};
-  for (size_t i = 0; i < input.count; ++i) {
+  for (size_t i = 0; i < input.count; i++) {
     ((float *)input.data)[i] = (float)test_draw_in(&draws, 0, 255) / 256.0F;
   }
   const bo_status run = bo_onnx_run(model, &input, &output, &diag);
@@ -114,7 +114,7 @@ static void run_graph(tally *t, uint64_t seed, random_onnx_style style) {
 
 static tally run_style(random_onnx_style style, const char *name) {
   tally t = {0};
-  for (uint64_t seed = 0; seed < GRAPHS; ++seed) {
+  for (uint64_t seed = 0; seed < GRAPHS; seed++) {
     run_graph(&t, seed, style);
   }
   (void)printf("%s: %d graphs, %zu outputs, %zu differ, %zu graphs by more than a step; "
@@ -124,7 +124,7 @@ static tally run_style(random_onnx_style style, const char *name) {
   /* Not vacuous: most graphs answer differently in different outputs, and all kinds occur. */
   CU_ASSERT_TRUE(t.lively * 10 > t.graphs * 8);
   CU_ASSERT_TRUE(t.layers[BO_OP_CONV] > 2 * t.graphs);
-  for (size_t op = 1; op < 5; ++op) {
+  for (size_t op = 1; op < 5; op++) {
     CU_ASSERT_TRUE(t.layers[op] > 20);
   }
   CU_ASSERT_TRUE(t.narrow > 50);

@@ -43,7 +43,7 @@ static void scales_that_cannot_be_are_refused_by_name(void) {
     float scale;
     const char *text;
   } cases[] = {{0.0F, "0"}, {-1.0F, "-1"}, {INFINITY, "inf"}, {NAN, "nan"}};
-  for (size_t i = 0; i < 4; ++i) {
+  for (size_t i = 0; i < 4; i++) {
     char text[160];
     onnx_builder *b = quantised_input(13);
     onnx_builder_scalar(b, "bad", BO_F32, (double)cases[i].scale);
@@ -98,7 +98,7 @@ static void inputs_of_other_shapes_are_refused(void) {
       {"1 2 3", "net: input 'x': expected the shape [N, C, H, W] or [N, features], got 3 "
                 "dimensions"},
   };
-  for (size_t i = 0; i < sizeof cases / sizeof *cases; ++i) {
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     onnx_builder *b = onnx_builder_new(13);
     onnx_builder_input(b, "x", BO_F32, cases[i].dims);
     onnx_builder_output(b, "y");

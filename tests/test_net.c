@@ -209,23 +209,23 @@ static void random_networks_are_accepted_and_use_every_operation(void) {
   unsigned seen[5] = {0};
   unsigned grouped = 0;
   unsigned shared = 0;
-  for (uint64_t seed = 0; seed < 300; ++seed) {
+  for (uint64_t seed = 0; seed < 300; seed++) {
     bo_net *net = random_net(seed, small);
     bo_diag diag = {""};
     CU_ASSERT_EQUAL(bo_net_check(net, &diag), BO_OK);
     CU_ASSERT_STRING_EQUAL(diag.text, "");
     uint32_t convs = 0;
-    for (uint32_t i = 0; i < net->layers; ++i) {
-      ++seen[net->layer[i].op];
+    for (uint32_t i = 0; i < net->layers; i++) {
+      seen[net->layer[i].op]++;
       if (net->layer[i].op == BO_OP_CONV) {
-        ++convs;
+        convs++;
         grouped += net->weights[net->layer[i].weights].groups > 1;
       }
     }
     shared += convs > net->weight_tensors;
     bo_net_free(net);
   }
-  for (size_t op = 0; op < 5; ++op) {
+  for (size_t op = 0; op < 5; op++) {
     CU_ASSERT_TRUE(seen[op] > 20);
   }
   CU_ASSERT_TRUE(grouped > 20);
@@ -235,7 +235,7 @@ static void random_networks_are_accepted_and_use_every_operation(void) {
 static void random_networks_answer_to_input_and_weights(void) {
   unsigned by_input = 0;
   unsigned by_weights = 0;
-  for (uint64_t seed = 0; seed < 40; ++seed) {
+  for (uint64_t seed = 0; seed < 40; seed++) {
     bo_net *net = random_net(seed, small);
     const size_t size = (size_t)net->input.h * net->input.w * net->input.c;
     uint8_t *input = malloc(2 * size);
@@ -311,7 +311,7 @@ static void byte_pixels_equal_their_floats(void) {
   float floats[PIXELS];
   uint8_t from_bytes[PIXELS];
   uint8_t from_floats[PIXELS];
-  for (size_t i = 0; i < PIXELS; ++i) {
+  for (size_t i = 0; i < PIXELS; i++) {
     bytes[i] = (uint8_t)(i * 7);
     floats[i] = (float)bytes[i] / 255.0F;
   }

@@ -38,7 +38,7 @@ static void tiny_init(tiny *t, bo_op op, bo_shape in, bo_shape out) {
                           .code = t->code,
                           .zero_point = t->weight_zero,
                           .scale = t->weight_scale}};
-  for (size_t i = 0; i < 8; ++i) {
+  for (size_t i = 0; i < 8; i++) {
     t->weight_scale[i] = t->gain[i] = t->multiplier[i] = 1.0F;
   }
   t->net = (bo_net){.name = "tiny",
@@ -62,7 +62,7 @@ static void expect_logits(const tiny *t, const uint8_t *input, uint32_t classes,
   CU_ASSERT_STRING_EQUAL_FATAL(diag.text, "");
   CU_ASSERT_EQUAL_FATAL(checked, BO_OK);
   CU_ASSERT_EQUAL_FATAL(bo_net_reference(&t->net, NULL, input, 1, logits, &diag), BO_OK);
-  for (uint32_t i = 0; i < classes; ++i) {
+  for (uint32_t i = 0; i < classes; i++) {
     if (logits[i] != expected[i]) {
       (void)printf("logit %u: expected %g, got %g\n", i, (double)expected[i], (double)logits[i]);
     }
@@ -251,7 +251,7 @@ static void every_failed_allocation_is_reported(void) {
     CU_ASSERT_EQUAL(status, failed ? BO_E_NOMEM : BO_OK);
     if (failed) {
       CU_ASSERT_STRING_EQUAL(diag.text, "random: no memory for the reference run");
-      ++failures;
+      failures++;
     }
   }
   CU_ASSERT_TRUE(failures >= 3);

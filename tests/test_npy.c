@@ -13,7 +13,7 @@ enum {
   MAX_BYTES = 1 << 20,
 };
 
-/** "\x93NUMPY", version 1.0, length of a header that ends with a newline. */
+/* "\x93NUMPY", version 1.0, length of a header that ends with a newline. */
 static bo_bytes make_npy(uint8_t version, const char *header, const void *data, size_t size) {
   static const uint8_t magic[6] = {0x93, 'N', 'U', 'M', 'P', 'Y'};
   const size_t length = strlen(header);
@@ -27,7 +27,7 @@ static bo_bytes make_npy(uint8_t version, const char *header, const void *data, 
   bytes.data[6] = version;
   bytes.data[8] = (uint8_t)length;
   bytes.data[9] = (uint8_t)(length >> 8);
-  for (size_t i = 0; i < length; ++i) {
+  for (size_t i = 0; i < length; i++) {
     bytes.data[start + i] = (uint8_t)header[i];
   }
   if (size > 0) {
@@ -38,7 +38,7 @@ static bo_bytes make_npy(uint8_t version, const char *header, const void *data, 
 
 static void an_array_of_each_version_is_read(void) {
   const uint16_t data[6] = {1, 2, 3, 4, 5, 65535};
-  for (uint8_t version = 1; version <= 3; ++version) {
+  for (uint8_t version = 1; version <= 3; version++) {
     bo_npy array;
     bo_bytes bytes = make_npy(
         version, "{'descr': '<u2', 'fortran_order': False, 'shape': (2, 3), }   \n", data, 12);
@@ -83,7 +83,7 @@ static void integers_of_every_type_are_widened(void) {
       {"<i8", 8, UINT64_MAX, -1},
       {"<u8", 8, UINT64_MAX, INT64_MAX},
   };
-  for (size_t i = 0; i < sizeof row / sizeof row[0]; ++i) {
+  for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
     char header[80];
     bo_npy array;
     (void)snprintf(header, sizeof header,
@@ -105,7 +105,7 @@ static void refuses(const char *text, bo_bytes bytes) {
   CU_ASSERT_PTR_NULL(array.data);
   CU_ASSERT_PTR_NULL(bytes.data);
   if (strcmp(diag.text, text) != 0) {
-    printf("expected \"%s\"\n     got \"%s\"\n", text, diag.text);
+    (void)printf("expected \"%s\"\n     got \"%s\"\n", text, diag.text);
   }
   CU_ASSERT_STRING_EQUAL(diag.text, text);
 }
@@ -175,7 +175,7 @@ static void compressed_archive_of_numpy_is_read(void) {
   CU_ASSERT_EQUAL(array.rank, 3);
   CU_ASSERT_EQUAL(array.shape[2], 4);
   CU_ASSERT_EQUAL_FATAL(array.count, 24);
-  for (size_t i = 0; i < 24; ++i) {
+  for (size_t i = 0; i < 24; i++) {
     CU_ASSERT_EQUAL(bo_npy_int(&array, i), (int64_t)i);
   }
   bo_npy_free(&array);
@@ -199,7 +199,7 @@ static void refuses_entry(const char *text, bo_npz *npz, const char *key, size_t
   CU_ASSERT_PTR_NULL(array.data);
   const char *found = strstr(diag.text, text);
   if (found == NULL || strcmp(found, text) != 0) {
-    printf("expected \"...%s\"\n     got \"%s\"\n", text, diag.text);
+    (void)printf("expected \"...%s\"\n     got \"%s\"\n", text, diag.text);
   }
   CU_ASSERT_PTR_NOT_NULL(found);
 }
@@ -224,7 +224,7 @@ static void stored_archive_of_numpy_is_read_except_for_other_layouts(void) {
   bo_npz_close(npz);
 }
 
-/** An archive of one entry a.npy in memory. */
+/* An archive of one entry a.npy in memory. */
 static bo_bytes make_zip(bo_bytes entry, zip_int32_t method, zip_uint16_t encryption) {
   zip_source_t *memory = zip_source_buffer_create(NULL, 0, 0, NULL);
   CU_ASSERT_PTR_NOT_NULL_FATAL(memory);
@@ -264,7 +264,7 @@ static bo_bytes make_entry(void) {
 }
 
 static void replace_u32(bo_bytes *bytes, const char *signature, size_t offset, uint32_t value) {
-  for (size_t i = 0; i + 4 <= bytes->size; ++i) {
+  for (size_t i = 0; i + 4 <= bytes->size; i++) {
     if (memcmp(bytes->data + i, signature, 4) == 0) {
       memcpy(bytes->data + i + offset, &value, 4);
       return;
@@ -323,7 +323,7 @@ static bo_status read_golden(bo_npy *array) {
 
 static void every_failed_allocation_is_reported_and_leaks_nothing(void) {
   unsigned failures = 0;
-  for (unsigned k = 0;; ++k) {
+  for (unsigned k = 0;; k++) {
     bo_npy array = {0};
     fail_alloc_arm(k);
     const bo_status status = read_golden(&array);
@@ -332,7 +332,7 @@ static void every_failed_allocation_is_reported_and_leaks_nothing(void) {
       bo_npy_free(&array);
       break;
     }
-    ++failures;
+    failures++;
     CU_ASSERT_EQUAL(status, BO_E_NOMEM);
     CU_ASSERT_PTR_NULL(array.data);
   }

@@ -43,7 +43,7 @@ static void expect_same_logits(const bo_net *net, const uint8_t *const *codes,
   must(bo_onnx_model_load(&model, target_path, &diag), &diag);
   must(bo_tensor_init(&input, BO_F32, 4, dims, &diag), &diag);
   test_draws draws = {.seed = 3};
-  for (size_t i = 0; i < input.count; ++i) {
+  for (size_t i = 0; i < input.count; i++) {
     ((float *)input.data)[i] = (float)test_draw_in(&draws, 0, 255) / 256.0F;
   }
   must(bo_onnx_run(model, &input, &output, &diag), &diag);
@@ -55,7 +55,7 @@ static void expect_same_logits(const bo_net *net, const uint8_t *const *codes,
   }
   bo_net_quantize_f32(net, input.data, 1, pixels);
   must(bo_net_reference(net, codes, pixels, 1, logits, &diag), &diag);
-  for (uint32_t n = 0; n < net->classes; ++n) {
+  for (uint32_t n = 0; n < net->classes; n++) {
     CU_ASSERT_EQUAL(((float *)output.data)[n], logits[n]);
   }
   free(logits);
@@ -70,7 +70,7 @@ static void expect_same_codes(const bo_net *net, const uint8_t *const *codes) {
   bo_net *again = NULL;
   must(bo_net_load(&again, target_path, &diag), &diag);
   CU_ASSERT_EQUAL_FATAL(again->weight_tensors, net->weight_tensors);
-  for (uint32_t t = 0; t < net->weight_tensors; ++t) {
+  for (uint32_t t = 0; t < net->weight_tensors; t++) {
     CU_ASSERT_EQUAL(again->weights[t].bits, net->weights[t].bits);
     CU_ASSERT_EQUAL_FATAL(count_of(&again->weights[t]), count_of(&net->weights[t]));
     CU_ASSERT_EQUAL(memcmp(again->weights[t].code, codes[t], count_of(&net->weights[t])), 0);
@@ -81,7 +81,7 @@ static void expect_same_codes(const bo_net *net, const uint8_t *const *codes) {
 static void exported_files_hold_and_compute_what_the_array_read(random_onnx_style style) {
   size_t changed = 0;
   size_t narrow = 0;
-  for (uint64_t seed = 0; seed < 60; ++seed) {
+  for (uint64_t seed = 0; seed < 60; seed++) {
     bo_diag diag = {""};
     bo_net *net = NULL;
     const random_onnx_graph graph = random_onnx(seed, style);
@@ -92,7 +92,7 @@ static void exported_files_hold_and_compute_what_the_array_read(random_onnx_styl
     must(bo_onnx_export(target_path, source_path, net, faulty, &diag), &diag);
     expect_same_codes(net, faulty);
     expect_same_logits(net, faulty, &graph);
-    for (uint32_t t = 0; t < net->weight_tensors; ++t) {
+    for (uint32_t t = 0; t < net->weight_tensors; t++) {
       changed += memcmp(codes[t], net->weights[t].code, count_of(&net->weights[t])) != 0;
       narrow += net->weights[t].bits < 8;
     }
@@ -124,7 +124,7 @@ static void clean_codes_leave_an_integer_file_as_it_was(void) {
   if (codes == NULL) {
     abort();
   }
-  for (uint32_t t = 0; t < net->weight_tensors; ++t) {
+  for (uint32_t t = 0; t < net->weight_tensors; t++) {
     CU_ASSERT_EQUAL(net->weights[t].bits, 8); /* Clip could make a code of the file another */
     codes[t] = net->weights[t].code;
   }

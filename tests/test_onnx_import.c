@@ -197,7 +197,7 @@ static void clip_of_codes_that_others_read_is_a_table_of_its_own(void) {
 }
 
 static void same_scale_again_makes_no_layer_and_another_one_a_table(void) {
-  for (int again = 0; again < 2; ++again) {
+  for (int again = 0; again < 2; again++) {
     onnx_builder *b = quantised_input(13);
     conv_weights(b);
     onnx_builder_node(b, "QuantizeLinear", "q2", again ? "xf xs xz" : "xf ys yz", "c2", "");
@@ -280,7 +280,7 @@ static void expect_transposed_product(onnx_builder *b, const char *weights) {
 }
 
 static void transposed_weights_keep_their_scales(void) {
-  for (int before = 0; before < 2; ++before) {
+  for (int before = 0; before < 2; before++) {
     onnx_builder *b = quantised_input(13);
     onnx_builder_tensor(b, "w", BO_I8, "3 2", (const int8_t[]){1, 2, 3, 4, 5, 6});
     onnx_builder_f32(b, "ws", "3", (const float[]){0.5F, 0.25F, 0.125F});
@@ -296,7 +296,7 @@ static void transposed_weights_keep_their_scales(void) {
 }
 
 static void zero_point_that_is_left_out_is_zero_of_its_type(void) {
-  for (int is_signed = 0; is_signed < 2; ++is_signed) {
+  for (int is_signed = 0; is_signed < 2; is_signed++) {
     onnx_builder *b = onnx_builder_new(13);
     onnx_builder_input(b, "x", is_signed ? BO_I8 : BO_U8, "1 2 1 1");
     onnx_builder_output(b, "y");
@@ -398,7 +398,7 @@ static void the_file_gives_the_network_its_name(void) {
 }
 
 static void every_failed_allocation_is_reported(void) {
-  for (uint64_t seed = 0; seed < 12; ++seed) {
+  for (uint64_t seed = 0; seed < 12; seed++) {
     const random_onnx_graph graph = random_onnx(seed, seed % 2 ? RANDOM_QDQ : RANDOM_QOPERATOR);
     bo_onnx_model *model = onnx_builder_model(graph.builder);
     unsigned failures = 0;

@@ -24,7 +24,7 @@ static bo_placement *place(const bo_placement_config *config, const bo_weight_sh
   bo_diag diag = {""};
   const bo_status status = bo_placement_new(&placement, config, shape, tensors, &diag);
   if (status != BO_OK) {
-    printf("%s\n", diag.text);
+    (void)printf("%s\n", diag.text);
   }
   CU_ASSERT_EQUAL_FATAL(status, BO_OK);
   return placement;
@@ -242,7 +242,7 @@ static void expect_refused(bo_placement_config config, bo_weight_shape shape, co
   CU_ASSERT_EQUAL(bo_placement_new(&placement, &config, shapes, 2, &diag), BO_E_INVALID);
   CU_ASSERT_PTR_NULL(placement);
   if (strcmp(diag.text, text) != 0) {
-    printf("expected: %s\n     got: %s\n", text, diag.text);
+    (void)printf("expected: %s\n     got: %s\n", text, diag.text);
   }
   CU_ASSERT_STRING_EQUAL(diag.text, text);
 }

@@ -17,7 +17,7 @@ static bo_profile load_ibm14(void) {
   bo_diag diag = {""};
   const bo_status status = bo_profile_load(&profile, ibm14_path, &diag);
   if (status != BO_OK) {
-    printf("%s\n", diag.text);
+    (void)printf("%s\n", diag.text);
   }
   CU_ASSERT_EQUAL_FATAL(status, BO_OK);
   return profile;
@@ -207,7 +207,7 @@ static void expect_refused(const char *head, const char *rest, const char *messa
   bo_diag diag = {""};
   CU_ASSERT_EQUAL(parse(&profile, head, rest, &diag), BO_E_INVALID);
   if (strcmp(diag.text, message) != 0) {
-    printf("expected: %s\n     got: %s\n", message, diag.text);
+    (void)printf("expected: %s\n     got: %s\n", message, diag.text);
   }
   CU_ASSERT_STRING_EQUAL(diag.text, message);
   CU_ASSERT_EQUAL(profile.points, 77);

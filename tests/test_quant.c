@@ -23,13 +23,13 @@ static bo_quant_range fit(bo_scheme scheme, uint32_t bits, const float *w, size_
   bo_quant_range range = {0};
   const bo_status status = bo_quant_fit(&range, scheme, bits, 1.0F, w, count, &diag);
   if (status != BO_OK) {
-    printf("%s %u bits: %s\n", bo_scheme_name(scheme), bits, diag.text);
+    (void)printf("%s %u bits: %s\n", bo_scheme_name(scheme), bits, diag.text);
   }
   CU_ASSERT_EQUAL_FATAL(status, BO_OK);
   return range;
 }
 
-/**
+/*
  * Codes of the published evaluation's formulas, worked out in float32 with NumPy; the signed
  * asymmetric row by hand: N / step with N = 2 (w + 0.3) / 0.8 - 1 and step = 1.001 / 127.
  */
@@ -49,14 +49,14 @@ static void golden_weights_get_the_published_codes(void) {
       {BO_SCHEME_GLOBAL, 8, {-38, -13, -2, 0, 0, 8, 31, 63}},
       {BO_SCHEME_ASYMMETRIC, 8, {-126, -66, -38, -31, -30, -9, 47, 126}},
   };
-  for (size_t r = 0; r < sizeof row / sizeof row[0]; ++r) {
+  for (size_t r = 0; r < sizeof row / sizeof row[0]; r++) {
     const bo_quant_range range = fit(row[r].scheme, row[r].bits, golden, GOLDEN_WEIGHTS);
     int32_t code[GOLDEN_WEIGHTS];
     bo_quantize(&range, golden, GOLDEN_WEIGHTS, code);
-    for (size_t i = 0; i < GOLDEN_WEIGHTS; ++i) {
+    for (size_t i = 0; i < GOLDEN_WEIGHTS; i++) {
       if (code[i] != row[r].code[i]) {
-        printf("%s %u bits, weight %g: expected %d, got %d\n", bo_scheme_name(row[r].scheme),
-               row[r].bits, (double)golden[i], row[r].code[i], code[i]);
+        (void)printf("%s %u bits, weight %g: expected %d, got %d\n", bo_scheme_name(row[r].scheme),
+                     row[r].bits, (double)golden[i], row[r].code[i], code[i]);
       }
       CU_ASSERT_EQUAL(code[i], row[r].code[i]);
     }
@@ -82,13 +82,13 @@ static void golden_codes_get_the_published_weights(void) {
        8,
        {-0.299512, -0.102465, -0.015764, 0.0, 0.0, 0.063055, 0.244339, 0.496559}},
   };
-  for (size_t r = 0; r < sizeof row / sizeof row[0]; ++r) {
+  for (size_t r = 0; r < sizeof row / sizeof row[0]; r++) {
     const bo_quant_range range = fit(row[r].scheme, row[r].bits, golden, GOLDEN_WEIGHTS);
     int32_t code[GOLDEN_WEIGHTS];
     float w[GOLDEN_WEIGHTS];
     bo_quantize(&range, golden, GOLDEN_WEIGHTS, code);
     bo_dequantize(&range, code, GOLDEN_WEIGHTS, w);
-    for (size_t i = 0; i < GOLDEN_WEIGHTS; ++i) {
+    for (size_t i = 0; i < GOLDEN_WEIGHTS; i++) {
       CU_ASSERT_DOUBLE_EQUAL((double)w[i], row[r].w[i], 1e-6);
     }
   }
@@ -102,17 +102,17 @@ static void unsigned_code_zero_is_no_clean_code_and_means_the_lower_end(void) {
   CU_ASSERT_EQUAL(w, -0.30F);
 }
 
-/** Random weights in a range that depends on @p trial; every third trial is one-sided. */
+/* Random weights in a range that depends on @p trial; every third trial is one-sided. */
 static void draw_weights(uint32_t trial, float *w) {
   const float shift = trial % 3 == 0 ? 0.75F : 0.0F;
-  for (uint32_t i = 0; i < RANDOM_WEIGHTS; ++i) {
+  for (uint32_t i = 0; i < RANDOM_WEIGHTS; i++) {
     const uint32_t counter[3] = {trial, i, 0};
     const bo_rng_block block = bo_rng_draw(1, BO_RNG_TEST, counter);
     w[i] = ((float)bo_rng_unit(block.word[0]) - 0.5F + shift) * (0.01F + (float)trial);
   }
 }
 
-/** Width of a step in units of the weights, from the definition of each scheme. */
+/* Width of a step in units of the weights, from the definition of each scheme. */
 static double published_step(const bo_quant_range *range) {
   const double half = (double)((1 << (range->bits - 1)) - 1);
   if (range->scheme == BO_SCHEME_GLOBAL || range->scheme == BO_SCHEME_NORMAL) {
@@ -127,7 +127,7 @@ typedef struct error_bound {
 
 static double worst_error(const float *a, const float *b) {
   double worst = 0.0;
-  for (size_t i = 0; i < RANDOM_WEIGHTS; ++i) {
+  for (size_t i = 0; i < RANDOM_WEIGHTS; i++) {
     worst = fmax(worst, fabs((double)a[i] - (double)b[i]));
   }
   return worst;
@@ -150,31 +150,31 @@ static error_bound deployed_round_trip(bo_scheme scheme, uint32_t bits, const fl
   const bo_affine affine = bo_quant_deploy(&range);
   bo_affine_quantize(&affine, w, RANDOM_WEIGHTS, code);
   bo_affine_dequantize(&affine, code, RANDOM_WEIGHTS, back);
-  for (size_t i = 0; i < RANDOM_WEIGHTS; ++i) {
+  for (size_t i = 0; i < RANDOM_WEIGHTS; i++) {
     CU_ASSERT_TRUE(code[i] >= affine.code_min && code[i] <= affine.code_max);
   }
   const double step = (double)affine.scale;
   return (error_bound){worst_error(w, back), affine.rounds ? step / 2.0 : step};
 }
 
-/**
+/*
  * The worst of 1000 random weights is also near the bound: a scheme with twice as many levels as
  * it should would fail. Weights beyond the range of GLOBAL saturate, so it has no bound here.
  */
 static void check_round_trips(error_bound (*round_trip)(bo_scheme, uint32_t, const float *)) {
   float w[RANDOM_WEIGHTS];
-  for (uint32_t trial = 0; trial < 20; ++trial) {
+  for (uint32_t trial = 0; trial < 20; trial++) {
     draw_weights(trial, w);
-    for (size_t s = 0; s < BO_SCHEMES; ++s) {
-      for (uint32_t bits = 2; bits <= 8; ++bits) {
+    for (size_t s = 0; s < BO_SCHEMES; s++) {
+      for (uint32_t bits = 2; bits <= 8; bits++) {
         if (all_schemes[s] == BO_SCHEME_GLOBAL) {
           continue;
         }
         const error_bound error = round_trip(all_schemes[s], bits, w);
         const double slack = 1e-5 * (1.0 + (double)trial);
         if (error.worst > error.allowed + slack || error.worst < 0.8 * error.allowed - slack) {
-          printf("%s %u bits, trial %u: error %g, allowed %g\n", bo_scheme_name(all_schemes[s]),
-                 bits, trial, error.worst, error.allowed);
+          (void)printf("%s %u bits, trial %u: error %g, allowed %g\n",
+                       bo_scheme_name(all_schemes[s]), bits, trial, error.worst, error.allowed);
         }
         CU_ASSERT_TRUE(error.worst <= error.allowed + slack);
         CU_ASSERT_TRUE(error.worst >= 0.8 * error.allowed - slack);
@@ -193,10 +193,10 @@ static void deployed_error_is_one_step_truncating_and_half_a_step_rounding(void)
 
 static void deployed_zero_is_a_code_and_comes_back_as_zero(void) {
   float w[RANDOM_WEIGHTS];
-  for (uint32_t trial = 0; trial < 20; ++trial) {
+  for (uint32_t trial = 0; trial < 20; trial++) {
     draw_weights(trial, w);
-    for (size_t s = 0; s < BO_SCHEMES; ++s) {
-      for (uint32_t bits = 2; bits <= 8; ++bits) {
+    for (size_t s = 0; s < BO_SCHEMES; s++) {
+      for (uint32_t bits = 2; bits <= 8; bits++) {
         const bo_quant_range range = fit(all_schemes[s], bits, w, RANDOM_WEIGHTS);
         const bo_affine affine = bo_quant_deploy(&range);
         const float zero = 0.0F;
@@ -211,7 +211,7 @@ static void deployed_zero_is_a_code_and_comes_back_as_zero(void) {
   }
 }
 
-/** By hand: range -0.3 … 0.5 in 255 (15) steps of 0.8 / 255 (0.8 / 15), zero at 95.6 (5.6). */
+/* By hand: range -0.3 … 0.5 in 255 (15) steps of 0.8 / 255 (0.8 / 15), zero at 95.6 (5.6). */
 static void deployed_rquant_of_the_golden_weights_is_as_computed_by_hand(void) {
   static const int32_t expected_8[] = {0, 61, 90, 96, 97, 118, 176, 255};
   static const int32_t expected_4[] = {0, 4, 6, 6, 6, 7, 11, 15};
@@ -236,7 +236,7 @@ static void deployed_normal_has_the_published_codes_and_zero_point_zero(void) {
   int32_t published[RANDOM_WEIGHTS];
   int32_t deployed[RANDOM_WEIGHTS];
   draw_weights(7, w);
-  for (uint32_t bits = 2; bits <= 8; ++bits) {
+  for (uint32_t bits = 2; bits <= 8; bits++) {
     const bo_quant_range range = fit(BO_SCHEME_NORMAL, bits, w, RANDOM_WEIGHTS);
     const bo_affine affine = bo_quant_deploy(&range);
     CU_ASSERT_EQUAL(affine.zero_point, 0);
@@ -246,7 +246,7 @@ static void deployed_normal_has_the_published_codes_and_zero_point_zero(void) {
   }
 }
 
-/** ONNX QuantizeLinear rounds w / scale to even and only then adds an odd zero-point. */
+/* ONNX QuantizeLinear rounds w / scale to even and only then adds an odd zero-point. */
 static void deployed_ties_go_to_even_before_the_zero_point_is_added(void) {
   const bo_affine affine = {
       .scale = 1.0F, .zero_point = 3, .code_min = 0, .code_max = 255, .rounds = true};
@@ -261,7 +261,7 @@ static void deployed_ties_go_to_even_before_the_zero_point_is_added(void) {
 
 static void deployed_codes_saturate_beyond_the_range(void) {
   const float far[] = {-1e30F, 1e30F};
-  for (size_t s = 0; s < BO_SCHEMES; ++s) {
+  for (size_t s = 0; s < BO_SCHEMES; s++) {
     const bo_quant_range range = fit(all_schemes[s], 8, golden, GOLDEN_WEIGHTS);
     const bo_affine affine = bo_quant_deploy(&range);
     int32_t code[2];
@@ -271,24 +271,24 @@ static void deployed_codes_saturate_beyond_the_range(void) {
   }
 }
 
-/** Sign-extends the low @p bits of @p pattern. */
+/* Sign-extends the low @p bits of @p pattern. */
 static int32_t sign_extend(int32_t pattern, uint32_t bits) {
   const int32_t sign = 1 << (bits - 1);
   return ((pattern & (2 * sign - 1)) ^ sign) - sign;
 }
 
-/**
+/*
  * A signed code s stored in two's complement and s + 2^(m-1) stored in offset binary name the same
  * weight after any XOR mask; all codes and all masks.
  */
 static void xor_errors_do_the_same_in_offset_binary_and_in_twos_complement(void) {
-  for (uint32_t bits = 2; bits <= 8; ++bits) {
+  for (uint32_t bits = 2; bits <= 8; bits++) {
     const bo_quant_range range = fit(BO_SCHEME_ASYMMETRIC, bits, golden, GOLDEN_WEIGHTS);
     bo_quant_range shifted = range;
     shifted.scheme = BO_SCHEME_UNSIGNED;
     const int32_t half = 1 << (bits - 1);
-    for (int32_t code = -half; code < half; ++code) {
-      for (int32_t mask = 0; mask < 2 * half; ++mask) {
+    for (int32_t code = -half; code < half; code++) {
+      for (int32_t mask = 0; mask < 2 * half; mask++) {
         const int32_t twos_complement = sign_extend(code ^ mask, bits);
         const int32_t offset_binary = (code + half) ^ mask;
         float a = 0.0F;
@@ -304,7 +304,7 @@ static void xor_errors_do_the_same_in_offset_binary_and_in_twos_complement(void)
 static void scheme_names_round_trip_and_another_name_is_refused(void) {
   bo_diag diag = {{0}};
   bo_scheme scheme = BO_SCHEMES;
-  for (size_t s = 0; s < BO_SCHEMES; ++s) {
+  for (size_t s = 0; s < BO_SCHEMES; s++) {
     CU_ASSERT_EQUAL(bo_scheme_parse(&scheme, bo_scheme_name(all_schemes[s]), &diag), BO_OK);
     CU_ASSERT_EQUAL(scheme, all_schemes[s]);
   }
@@ -319,7 +319,7 @@ static void refuses(const char *text, bo_scheme scheme, uint32_t bits, float glo
   bo_quant_range range = {0};
   CU_ASSERT_EQUAL(bo_quant_fit(&range, scheme, bits, global_range, w, count, &diag), BO_E_INVALID);
   if (strcmp(diag.text, text) != 0) {
-    printf("expected \"%s\", got \"%s\"\n", text, diag.text);
+    (void)printf("expected \"%s\", got \"%s\"\n", text, diag.text);
   }
   CU_ASSERT_STRING_EQUAL(diag.text, text);
 }

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/** A store with three chips at the second point, and one at the first if @p both. */
+/* A store with three chips at the second point, and one at the first if @p both. */
 static bo_store *open_filled(const temp_dir *temp, bool both) {
   bo_manifest manifest = sample_manifest();
   bo_point points[SAMPLE_POINTS];
@@ -153,7 +153,7 @@ static void the_table_has_a_block_a_model_and_says_what_the_saving_is_of(void) {
   temp_dir_remove(&temp);
 }
 
-/** A workload that only has the names a report wants. */
+/* A workload that only has the names a report wants. */
 static bo_workload named_workload(void) {
   bo_workload workload = {.dataset = "fmnist"};
   (void)snprintf(workload.profile.name, sizeof workload.profile.name, "ibm14");
@@ -256,7 +256,7 @@ static void the_manifest_is_an_object_of_strings(void) {
   temp_dir_remove(&temp);
 }
 
-/** 1 % at 0.8, 0.01 % at 0.9, none at 1; steps of 1 / 250 of the range. */
+/* 1 % at 0.8, 0.01 % at 0.9, none at 1; steps of 1 / 250 of the range. */
 static void the_curve_has_measured_and_interpolated_rows(void) {
   const bo_profile profile = {.points = 3, .point = {{0.8, 0.01}, {0.9, 0.0001}, {1.0, 0}}};
   bo_bytes csv = {0};

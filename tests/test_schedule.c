@@ -53,7 +53,7 @@ static bo_layer *add_conv(shapes *s, bo_shape out, uint32_t kernel, uint32_t gro
   return layer;
 }
 
-/** A matrix product as a 1x1 convolution: K inputs, N outputs a group, M places. */
+/* A matrix product as a 1x1 convolution: K inputs, N outputs a group, M places. */
 static void product(shapes *s, uint32_t m, uint32_t k, uint32_t n, uint32_t groups, uint32_t bits) {
   begin(s, (bo_shape){m, 1, k * groups});
   (void)add_conv(s, (bo_shape){m, 1, n * groups}, 1, groups, bits);
@@ -256,7 +256,7 @@ static uint64_t least(uint64_t a, uint64_t b) {
   return a < b ? a : b;
 }
 
-/** All tiles in the order of the header's loops. */
+/* All tiles in the order of the header's loops. */
 static void list_tiles(simulation *machine, const bo_layer *layer, const bo_weights *weights) {
   const bo_arch *arch = machine->arch;
   const uint64_t places = (uint64_t)layer->out.h * layer->out.w;
@@ -281,7 +281,7 @@ static void list_tiles(simulation *machine, const bo_layer *layer, const bo_weig
   }
 }
 
-/** What is loading: rows read from the banks, rows of weights shifted into the array. */
+/* What is loading: rows read from the banks, rows of weights shifted into the array. */
 typedef struct weight_loader {
   size_t tile; /* that is loading, or next to load */
   uint64_t rows, shifted;
@@ -315,7 +315,7 @@ static void step_stream(const tile_visit *tile, bo_events *events) {
   events->accumulator_reads += tile->last_k ? tile->n : 0;  /* to requantise */
 }
 
-/** One clock at a time: a vector enters when its tile is there, the next tile loads behind it. */
+/* One clock at a time: a vector enters when its tile is there, the next tile loads behind it. */
 static bo_events run_machine(const simulation *machine) {
   bo_events events = {0};
   weight_loader loader = {0};

@@ -43,7 +43,7 @@ static void expect_text(const bo_diag *diag, const char *expected) {
   }
 }
 
-/** Runs SQL on the store behind the library's back. */
+/* Runs SQL on the store behind the library's back. */
 static void tamper(const temp_dir *temp, const char *sql) {
   sqlite3 *db = NULL;
   CU_ASSERT_EQUAL_FATAL(sqlite3_open(temp->file, &db), SQLITE_OK);
@@ -221,7 +221,7 @@ static void a_truncated_store_is_refused(void) {
   temp_dir_remove(&temp);
 }
 
-/** Changes eight bytes, half of them in the headers of pages; the same call undoes it. */
+/* Changes eight bytes, half of them in the headers of pages; the same call undoes it. */
 static void damage(uint8_t *data, size_t pages, uint32_t round) {
   for (uint32_t i = 0; i < 8; i++) {
     const uint32_t counter[3] = {round, i, 0};
@@ -231,7 +231,7 @@ static void damage(uint8_t *data, size_t pages, uint32_t round) {
   }
 }
 
-/** Whatever is in the file, it is refused in a line or read within the bounds. */
+/* Whatever is in the file, it is refused in a line or read within the bounds. */
 static void damaged_bytes_never_crash_the_reader(void) {
   const temp_dir temp = temp_dir_make();
   bo_store_free(open_filled(&temp));
@@ -282,7 +282,7 @@ static void a_result_that_cannot_be_is_not_stored(void) {
   temp_dir_remove(&temp);
 }
 
-/** Adds trials of point 0 until it is killed, a byte to @p pipe for each. */
+/* Adds trials of point 0 until it is killed, a byte to @p pipe for each. */
 static void add_until_killed(const temp_dir *temp, int pipe_end) {
   bo_store *store = NULL;
   if (open_sample(&store, temp, NULL) != BO_OK) {

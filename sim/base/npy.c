@@ -9,7 +9,7 @@
 #endif
 
 static const struct {
-  const char *descr; /**< as in the file's header */
+  const char *descr; /* as in the file's header */
   const char *name;
   size_t size;
 } type_row[BO_NPY_TYPES] = {
@@ -60,7 +60,7 @@ void bo_npy_free(bo_npy *array) {
   *array = (bo_npy){0};
 }
 
-/** The header: a Python dictionary of three keys. */
+/* The header: a Python dictionary of three keys. */
 typedef struct npy_header {
   char descr[16];
   bool has_descr, has_order, has_shape;
@@ -75,7 +75,7 @@ typedef struct cursor {
 
 static void skip_space(cursor *text) {
   while (text->at < text->end && strchr(" \t\r\n", *text->at) != NULL && *text->at != '\0') {
-    ++text->at;
+    text->at++;
   }
 }
 
@@ -116,13 +116,13 @@ static bool take_size(cursor *text, size_t *out) {
       return false;
     }
     value = value * 10 + digit;
-    ++text->at;
+    text->at++;
   }
   *out = value;
   return text->at > start;
 }
 
-/** "()", "(3,)" or "(3, 4)"; false also for more dimensions than there is room for. */
+/* "()", "(3,)" or "(3, 4)"; false also for more dimensions than there is room for. */
 static bool take_shape(cursor *text, npy_header *header) {
   if (!take_word(text, "(")) {
     return false;
@@ -131,7 +131,7 @@ static bool take_shape(cursor *text, npy_header *header) {
     if (header->rank == BO_NPY_MAX_RANK || !take_size(text, &header->shape[header->rank])) {
       return false;
     }
-    ++header->rank;
+    header->rank++;
     if (!take_word(text, ",")) {
       return take_word(text, ")");
     }
@@ -179,7 +179,7 @@ static bool parse_header(npy_header *header, cursor text) {
   return text.at == text.end && header->has_descr && header->has_order && header->has_shape;
 }
 
-/** Splits the file into its header text and the offset of the data. */
+/* Splits the file into its header text and the offset of the data. */
 static bo_status find_header(cursor *text, size_t *data_offset, const bo_bytes *bytes,
                              const char *name, bo_diag *diag) {
   static const uint8_t magic[6] = {0x93, 'N', 'U', 'M', 'P', 'Y'};
@@ -207,7 +207,7 @@ static bo_status find_header(cursor *text, size_t *data_offset, const bo_bytes *
 }
 
 static bo_status find_type(bo_npy_type *type, const char *descr, const char *name, bo_diag *diag) {
-  for (unsigned i = 0; i < BO_NPY_TYPES; ++i) {
+  for (unsigned i = 0; i < BO_NPY_TYPES; i++) {
     if (strcmp(descr, type_row[i].descr) == 0) {
       *type = (bo_npy_type)i;
       return BO_OK;
@@ -218,10 +218,10 @@ static bo_status find_type(bo_npy_type *type, const char *descr, const char *nam
                  name, descr);
 }
 
-/** False if the product leaves size_t. */
+/* False if the product leaves size_t. */
 static bool count_elements(const npy_header *header, size_t *count) {
   *count = 1;
-  for (uint32_t i = 0; i < header->rank; ++i) {
+  for (uint32_t i = 0; i < header->rank; i++) {
     if (header->shape[i] != 0 && *count > SIZE_MAX / header->shape[i]) {
       return false;
     }

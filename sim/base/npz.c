@@ -8,17 +8,17 @@
 #include <zip.h>
 
 enum {
-  MAX_NAME = 256,       /**< of a file or an array in diagnostics */
-  DEFLATE_RATIO = 1032, /**< most bytes that one byte of a deflate stream can become */
+  MAX_NAME = 256,       /* of a file or an array in diagnostics */
+  DEFLATE_RATIO = 1032, /* most bytes that one byte of a deflate stream can become */
 };
 
 struct bo_npz {
   zip_t *archive;
-  uint64_t size; /**< of the archive */
+  uint64_t size; /* of the archive */
   char name[MAX_NAME];
 };
 
-/** Takes @p source over, which is NULL if it could not be made; @p error then says why. */
+/* Takes @p source over, which is NULL if it could not be made; @p error then says why. */
 static bo_status open_source(bo_npz **out, const char *name, uint64_t size, zip_source_t *source,
                              zip_error_t *error, bo_diag *diag) {
   bo_npz *npz = source == NULL ? NULL : calloc(1, sizeof *npz);
@@ -76,7 +76,7 @@ void bo_npz_close(bo_npz *npz) {
   }
 }
 
-/** Where in which file a diagnostic belongs: "maps.npz: images.npy". */
+/* Where in which file a diagnostic belongs: "maps.npz: images.npy". */
 typedef struct npz_entry {
   char entry[MAX_NAME];
   char where[2 * MAX_NAME + 2];
@@ -113,7 +113,7 @@ static bo_status check_entry(const zip_stat_t *stat, const npz_entry *entry, uin
   return BO_OK;
 }
 
-/** Reads to the end, where libzip compares the checksum. */
+/* Reads to the end, where libzip compares the checksum. */
 static bool read_exactly(zip_file_t *file, bo_bytes *bytes) {
   size_t done = 0;
   while (done < bytes->size) {

@@ -9,25 +9,25 @@ const char *bo_version(void) {
   return BO_VERSION;
 }
 
-/** What one thread of the pool owns. */
-typedef struct bo_worker {
+/* What one thread of the pool owns. */
+typedef struct trial_worker {
   bo_runner *runner;
-} bo_worker;
+} trial_worker;
 
-/** One call of bo_trials_run: read-only but for what the mutex guards. */
-typedef struct bo_run {
+/* One call of bo_trials_run: read-only but for what the mutex guards. */
+typedef struct trial_run {
   const bo_workload *workload;
   bo_trial *trials;
   uint64_t count;
   const bo_campaign_control *control;
   bo_trial_sink sink;
   void *sink_context;
-  bo_worker *worker;
+  trial_worker *worker;
   pthread_mutex_t mutex;
-  uint64_t done; /**< under the mutex, as are the calls of sink and progress */
-} bo_run;
+  uint64_t done; /* under the mutex, as are the calls of sink and progress */
+} trial_run;
 
-static void report_progress(const bo_run *run) {
+static void report_progress(const trial_run *run) {
   const bo_campaign_control *const control = run->control;
   if (control->progress != NULL) {
     control->progress(control->context, run->done, 0, run->count);
@@ -35,7 +35,7 @@ static void report_progress(const bo_run *run) {
 }
 
 static bo_status run_job(void *context, uint32_t worker, uint64_t job, bo_diag *diag) {
-  bo_run *const run = context;
+  trial_run *const run = context;
   const bo_campaign_control *const control = run->control;
   if (control->stop != NULL && control->stop(control->context)) {
     return bo_fail(diag, BO_E_INTERRUPTED, "interrupted");
@@ -57,7 +57,7 @@ static bo_status run_job(void *context, uint32_t worker, uint64_t job, bo_diag *
   return status;
 }
 
-static bo_status run_pool(bo_run *run, uint32_t workers, bo_diag *diag) {
+static bo_status run_pool(trial_run *run, uint32_t workers, bo_diag *diag) {
   if (pthread_mutex_init(&run->mutex, NULL) != 0) {
     return bo_fail(diag, BO_E_NOMEM, "no mutex");
   }
@@ -84,7 +84,7 @@ bo_status bo_trials_run(const bo_workload *workload, bo_trial *trials, uint64_t 
   }
   const uint32_t jobs = control->jobs == 0 ? bo_pool_default_workers() : control->jobs;
   const uint32_t workers = count < jobs ? (uint32_t)count : jobs;
-  bo_run run = {
+  trial_run run = {
       .workload = workload,
       .trials = trials,
       .count = count,

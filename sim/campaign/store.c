@@ -7,7 +7,7 @@
 
 enum {
   BUSY_TIMEOUT_MS = 10000,
-  MAX_VALUE_BYTES = 1 << 20, /**< of a text or blob: ours are shorter by far */
+  MAX_VALUE_BYTES = 1 << 20, /* of a text or blob: ours are shorter by far */
   MAX_POINTS = 1 << 20,
 };
 
@@ -92,7 +92,7 @@ static bo_status load_manifest(bo_store *store, bo_diag *diag) {
   return status;
 }
 
-/** How many points there are, and the largest of their ids. SQLite's code. */
+/* How many points there are, and the largest of their ids. SQLite's code. */
 static int count_points(sqlite3 *db, int64_t *points, int64_t *last) {
   sqlite3_stmt *row = NULL;
   int code = sqlite3_prepare_v2(db, "SELECT count(*), max(id) FROM points", -1, &row, NULL);
@@ -187,7 +187,7 @@ static void read_trial(bo_trial *trial, sqlite3_stmt *row) {
   }
 }
 
-/** Appends every row of @p rows to a growing array. */
+/* Appends every row of @p rows to a growing array. */
 static bo_status collect_trials(const bo_store *store, sqlite3_stmt *rows, uint32_t point,
                                 bo_trial **out, uint32_t *count, bo_diag *diag) {
   uint32_t capacity = 0;

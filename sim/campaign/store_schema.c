@@ -8,13 +8,13 @@
 #define POINT_COLUMNS                BO_POINT_REALS(REAL_COLUMN)
 #define TRIAL_COLUMNS                BO_TRIAL_COUNTS(COUNT_COLUMN)
 
-/** One table, as SQLite keeps its text. */
-typedef struct bo_table {
+/* One table, as SQLite keeps its text. */
+typedef struct table {
   const char *name;
   const char *sql;
-} bo_table;
+} table;
 
-static const bo_table tables[] = {
+static const table tables[] = {
     {"manifest", "CREATE TABLE manifest(\n"
                  "  position INTEGER PRIMARY KEY,\n"
                  "  key TEXT NOT NULL,\n"
@@ -65,7 +65,7 @@ bo_status bo_sqlite_status(int code) {
   }
 }
 
-/** First column of the first row of @p sql as an integer. */
+/* First column of the first row of @p sql as an integer. */
 static int query_integer(sqlite3 *db, const char *sql, int64_t *value) {
   sqlite3_stmt *statement = NULL;
   int code = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
@@ -100,7 +100,7 @@ int bo_store_schema_is_empty(sqlite3 *db, bool *empty) {
   return code;
 }
 
-/** Views, triggers and tables with other columns could make a query mean something else. */
+/* Views, triggers and tables with other columns could make a query mean something else. */
 static int check_tables(sqlite3 *db, bool *ours) {
   int64_t objects = 0;
   int code = query_integer(db, "SELECT count(*) FROM sqlite_schema", &objects);
@@ -123,7 +123,7 @@ static int check_tables(sqlite3 *db, bool *ours) {
   return code;
 }
 
-/** SQLite's own check of pages, types and CHECK constraints: its first finding, or nothing. */
+/* SQLite's own check of pages, types and CHECK constraints: its first finding, or nothing. */
 static bo_status check_contents(sqlite3 *db, bo_diag *diag) {
   sqlite3_stmt *statement = NULL;
   int code = sqlite3_prepare_v2(db, "PRAGMA quick_check(1)", -1, &statement, NULL);

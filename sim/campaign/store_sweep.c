@@ -6,7 +6,7 @@ static int execute(const bo_store *store, const char *sql) {
   return sqlite3_exec(store->db, sql, NULL, NULL, NULL);
 }
 
-/** Runs a statement that returns no row, and makes it ready for the next time. */
+/* Runs a statement that returns no row, and makes it ready for the next time. */
 static int step_and_reset(sqlite3_stmt *statement) {
   const int code = sqlite3_step(statement);
   (void)sqlite3_reset(statement);
@@ -45,7 +45,7 @@ static int insert_points(const bo_store *store, const bo_point *points, uint32_t
   return code;
 }
 
-/** Fills an empty file in one transaction; one that another process has filled stays as it is. */
+/* Fills an empty file in one transaction; one that another process has filled stays as it is. */
 static int create_if_empty(const bo_store *store, const bo_manifest *manifest,
                            const bo_point *points, uint32_t count) {
   bool empty = false;
@@ -73,7 +73,7 @@ static bool points_equal(const bo_point *a, const bo_point *b) {
   return equal;
 }
 
-/** With equal manifests the points can differ only if the program itself has changed. */
+/* With equal manifests the points can differ only if the program itself has changed. */
 static bo_status compare_points(const bo_store *store, const bo_point *points, uint32_t count,
                                 bo_diag *diag) {
   if (store->points != count) {

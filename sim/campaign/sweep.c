@@ -5,24 +5,24 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-/** A running sweep. */
-typedef struct bo_sweep {
+/* A running sweep. */
+typedef struct running_sweep {
   const bo_sweep_plan *plan;
   bo_store *store;
   const bo_campaign_control *control;
-  uint64_t done, resumed, total; /**< trials; done counts up to the current model's first one */
-} bo_sweep;
+  uint64_t done, resumed, total; /* trials; done counts up to the current model's first one */
+} running_sweep;
 
 /* ---- the control of one model's trials, told in terms of the whole sweep ---- */
 
 static bool sweep_stop(void *context) {
-  const bo_sweep *const sweep = context;
+  const running_sweep *const sweep = context;
   const bo_campaign_control *const control = sweep->control;
   return control->stop != NULL && control->stop(control->context);
 }
 
 static void sweep_progress(void *context, uint64_t done, uint64_t resumed, uint64_t total) {
-  const bo_sweep *const sweep = context;
+  const running_sweep *const sweep = context;
   const bo_campaign_control *const control = sweep->control;
   (void)resumed;
   (void)total;
@@ -37,8 +37,8 @@ static bo_status add_to_store(void *context, const bo_trial *trial, bo_diag *dia
 
 /* ---- what is missing ---- */
 
-/** Marks the chips of @p point that are in the store, has[0 … chips-1]. */
-static bo_status find_done(const bo_sweep *sweep, uint32_t point, bool *has, uint64_t *count,
+/* Marks the chips of @p point that are in the store, has[0 … chips-1]. */
+static bo_status find_done(const running_sweep *sweep, uint32_t point, bool *has, uint64_t *count,
                            bo_diag *diag) {
   const bo_sweep_config *const config = sweep->plan->config;
   bo_trial *trials = NULL;
@@ -61,7 +61,7 @@ static bo_status find_done(const bo_sweep *sweep, uint32_t point, bool *has, uin
   return status;
 }
 
-static bo_status count_resumed(bo_sweep *sweep, bool *has, bo_diag *diag) {
+static bo_status count_resumed(running_sweep *sweep, bool *has, bo_diag *diag) {
   bo_status status = BO_OK;
   for (uint32_t point = 0; point < sweep->plan->points && status == BO_OK; point++) {
     uint64_t count = 0;
@@ -72,9 +72,9 @@ static bo_status count_resumed(bo_sweep *sweep, bool *has, bo_diag *diag) {
   return status;
 }
 
-/** The trials of @p model that are not in the store, in the order of points and chips. */
-static bo_status list_missing(const bo_sweep *sweep, uint32_t model, bool *has, bo_trial *trials,
-                              uint64_t *count, bo_diag *diag) {
+/* The trials of @p model that are not in the store, in the order of points and chips. */
+static bo_status list_missing(const running_sweep *sweep, uint32_t model, bool *has,
+                              bo_trial *trials, uint64_t *count, bo_diag *diag) {
   const bo_sweep_config *const config = sweep->plan->config;
   *count = 0;
   for (uint32_t step = 0; step < config->steps; step++) {
@@ -99,7 +99,7 @@ static bo_status list_missing(const bo_sweep *sweep, uint32_t model, bool *has, 
 
 /* ---- running ---- */
 
-static bo_status load_model(bo_workload **out, const bo_sweep *sweep, uint32_t model,
+static bo_status load_model(bo_workload **out, const running_sweep *sweep, uint32_t model,
                             bo_diag *diag) {
   const bo_sweep_config *const config = sweep->plan->config;
   bo_status status = bo_sweep_plan_workload(out, sweep->plan, model, diag);
@@ -112,7 +112,7 @@ static bo_status load_model(bo_workload **out, const bo_sweep *sweep, uint32_t m
   return status;
 }
 
-static bo_status run_model(bo_sweep *sweep, uint32_t model, bool *has, bo_trial *trials,
+static bo_status run_model(running_sweep *sweep, uint32_t model, bool *has, bo_trial *trials,
                            bo_diag *diag) {
   uint64_t count = 0;
   bo_status status = list_missing(sweep, model, has, trials, &count, diag);
@@ -135,7 +135,7 @@ static bo_status run_model(bo_sweep *sweep, uint32_t model, bool *has, bo_trial 
   return status;
 }
 
-static bo_status run_models(bo_sweep *sweep, bo_diag *diag) {
+static bo_status run_models(running_sweep *sweep, bo_diag *diag) {
   const bo_sweep_config *const config = sweep->plan->config;
   bool *const has = calloc(config->chips, sizeof *has);
   bo_trial *const trials = calloc((size_t)config->steps * config->chips, sizeof *trials);
@@ -163,7 +163,7 @@ bo_status bo_sweep_run(const bo_sweep_config *config, const char *store_path,
   if (status != BO_OK) {
     return status;
   }
-  bo_sweep sweep = {
+  running_sweep sweep = {
       .plan = &plan,
       .control = control,
       .total = (uint64_t)plan.points * config->chips,

@@ -16,11 +16,11 @@ enum {
   MAX_FILE_BYTES = 1 << 20,
 };
 
-/** Where names in the file are looked for. */
-typedef struct bo_folders {
-  const char *file;         /**< the sweep file: its folder is the base of relative paths */
-  const char *profiles_dir; /**< of the shipped profiles */
-} bo_folders;
+/* Where names in the file are looked for. */
+typedef struct search_folders {
+  const char *file;         /* the sweep file: its folder is the base of relative paths */
+  const char *profiles_dir; /* of the shipped profiles */
+} search_folders;
 
 static bo_status join(char **out, const char *dir, size_t dir_length, const char *rest,
                       bo_diag *diag) {
@@ -37,8 +37,8 @@ static bo_status copy_text(char **out, const char *text, bo_diag *diag) {
   return text == NULL ? BO_OK : join(out, "", 0, text, diag);
 }
 
-/** A path in the file is relative to the file's folder. */
-static bo_status relative_path(char **out, const bo_folders *folders, const char *path,
+/* A path in the file is relative to the file's folder. */
+static bo_status relative_path(char **out, const search_folders *folders, const char *path,
                                bo_diag *diag) {
   if (path == NULL) {
     return BO_OK;
@@ -48,8 +48,8 @@ static bo_status relative_path(char **out, const bo_folders *folders, const char
   return join(out, folders->file, dir_length, path, diag);
 }
 
-/** "ibm14" stands for a shipped file; a name with '/' or ending in ".yaml" is a path. */
-static bo_status shipped_path(char **out, const bo_folders *folders, const char *kind,
+/* "ibm14" stands for a shipped file; a name with '/' or ending in ".yaml" is a path. */
+static bo_status shipped_path(char **out, const search_folders *folders, const char *kind,
                               const char *name, bo_diag *diag) {
   if (bo_setting_is_path(name, ".yaml")) {
     return relative_path(out, folders, name, diag);
@@ -59,7 +59,7 @@ static bo_status shipped_path(char **out, const bo_folders *folders, const char 
   return join(out, folders->profiles_dir, strlen(folders->profiles_dir), tail, diag);
 }
 
-/** Range of each axis; what silicon makes of a value is its own matter. */
+/* Range of each axis; what silicon makes of a value is its own matter. */
 static bo_status parse_step(double *step, const char *file, bo_sweep_axis axis, const char *text,
                             bo_diag *diag) {
   const bool is_ber = axis == BO_SWEEP_BER_PCT;
@@ -99,7 +99,7 @@ static bo_status fill_steps(bo_sweep_config *config, const char *file, const bo_
   return BO_OK;
 }
 
-static bo_status fill_models(bo_sweep_config *config, const bo_folders *folders,
+static bo_status fill_models(bo_sweep_config *config, const search_folders *folders,
                              const bo_sweep_yaml *yaml, bo_diag *diag) {
   config->model = calloc(yaml->models_count, sizeof *config->model);
   if (config->model == NULL) {
@@ -150,7 +150,7 @@ static bo_status fill_numbers(bo_sweep_config *config, const char *file, const b
   return fill_placement(config, file, yaml->placement, diag);
 }
 
-static bo_status fill_files(bo_sweep_config *config, const bo_folders *folders,
+static bo_status fill_files(bo_sweep_config *config, const search_folders *folders,
                             const bo_sweep_yaml *yaml, bo_diag *diag) {
   bo_status status = fill_models(config, folders, yaml, diag);
   if (status == BO_OK) {
@@ -175,8 +175,8 @@ static bo_status fill_files(bo_sweep_config *config, const bo_folders *folders,
   return status;
 }
 
-static bo_status fill(bo_sweep_config *config, const bo_folders *folders, const bo_sweep_yaml *yaml,
-                      bo_diag *diag) {
+static bo_status fill(bo_sweep_config *config, const search_folders *folders,
+                      const bo_sweep_yaml *yaml, bo_diag *diag) {
   bo_status status = fill_files(config, folders, yaml, diag);
   if (status == BO_OK) {
     status = fill_steps(config, folders->file, yaml, diag);
@@ -190,7 +190,7 @@ static bo_status fill(bo_sweep_config *config, const bo_folders *folders, const 
 bo_status bo_sweep_config_parse(bo_sweep_config **out, const char *name, const void *text,
                                 size_t size, const char *profiles_dir, bo_diag *diag) {
   *out = NULL;
-  const bo_folders folders = {name, profiles_dir};
+  const search_folders folders = {name, profiles_dir};
   void *yaml = NULL;
   bo_status status = bo_yaml_parse(&yaml, name, text, size, &bo_sweep_schema, diag);
   if (status != BO_OK) {

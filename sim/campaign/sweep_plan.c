@@ -23,7 +23,7 @@ bo_status bo_sweep_plan_workload(bo_workload **out, const bo_sweep_plan *plan, u
   return bo_workload_new(out, &workload, diag);
 }
 
-/** Identifies the images in use. */
+/* Identifies the images in use. */
 static uint64_t hash_images(const bo_dataset *dataset, uint64_t images) {
   const size_t pixels = (size_t)dataset->c * dataset->h * dataset->w * images;
   const uint64_t parts[2] = {
@@ -34,7 +34,7 @@ static uint64_t hash_images(const bo_dataset *dataset, uint64_t images) {
   return bo_hash(parts, sizeof parts);
 }
 
-/** Adds entries until one fails. */
+/* Adds entries until one fails. */
 #define ADD(status, plan, diag, ...)                                                               \
   ((status) == BO_OK ? bo_manifest_add(&(plan)->manifest, diag, __VA_ARGS__) : (status))
 
@@ -122,7 +122,7 @@ static bo_status add_points(bo_sweep_plan *plan, const bo_workload *workload, bo
   return status;
 }
 
-/** Two models of one name could not be told apart in any table or figure. */
+/* Two models of one name could not be told apart in any table or figure. */
 static bo_status check_name(const bo_sweep_plan *plan, uint32_t model, const char *name,
                             bo_diag *diag) {
   if (strlen(name) >= sizeof plan->point->model) {

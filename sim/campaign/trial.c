@@ -11,10 +11,10 @@ struct bo_runner {
   const bo_workload *workload;
   bo_engine *engine;
   bo_injector *injector;
-  uint8_t *codes;     /**< faulty codes of all tensors, one after the other */
-  uint8_t **faulty;   /**< where each tensor starts */
-  float *logits;      /**< [BO_CLASSIFY_SLICE][classes] */
-  uint16_t *class_of; /**< [images] */
+  uint8_t *codes;     /* faulty codes of all tensors, one after the other */
+  uint8_t **faulty;   /* where each tensor starts */
+  float *logits;      /* [BO_CLASSIFY_SLICE][classes] */
+  uint16_t *class_of; /* [images] */
 };
 
 static bo_status allocate(bo_runner *runner, bo_diag *diag) {

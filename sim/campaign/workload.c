@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/** Shapes of the weight tensors, as the placement wants them. */
+/* Shapes of the weight tensors, as the placement wants them. */
 static bo_status place_weights(bo_workload *workload, const bo_workload_config *config,
                                bo_diag *diag) {
   const bo_net *const net = workload->net;

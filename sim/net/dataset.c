@@ -9,15 +9,15 @@
 #include <string.h>
 #include <unistd.h>
 
-/** Where Debian's package dataset-fashion-mnist puts its files. */
+/* Where Debian's package dataset-fashion-mnist puts its files. */
 static const char fashion_mnist_dir[] = "/usr/share/datasets/fashion-mnist";
 
 typedef struct dataset_row {
   const char *name;
-  const char *default_dir; /**< NULL: the caller must name one */
-  const char *images;      /**< IDX images, or the one CIFAR file */
-  const char *labels;      /**< IDX labels; NULL: a CIFAR file */
-  size_t label_bytes;      /**< of a CIFAR record */
+  const char *default_dir; /* NULL: the caller must name one */
+  const char *images;      /* IDX images, or the one CIFAR file */
+  const char *labels;      /* IDX labels; NULL: a CIFAR file */
+  size_t label_bytes;      /* of a CIFAR record */
   uint16_t classes;
 } dataset_row;
 
@@ -44,7 +44,7 @@ bo_status bo_dataset_set_shape(bo_dataset *dataset, const char *file, size_t ima
     return bo_fail(diag, BO_E_INVALID, "%s: images: expected 1..%zu, got %zu", file,
                    BO_DATASET_MAX_IMAGES, images);
   }
-  for (size_t i = 0; i < 3; ++i) {
+  for (size_t i = 0; i < 3; i++) {
     if (chw[i] == 0 || chw[i] > BO_DATASET_MAX_SIDE) {
       return bo_fail(diag, BO_E_INVALID, "%s: %s: expected 1..%d, got %zu", file, axis[i],
                      BO_DATASET_MAX_SIDE, chw[i]);
@@ -70,10 +70,10 @@ bo_status bo_dataset_new_labels(bo_dataset *dataset, const char *file, bo_diag *
   return BO_OK;
 }
 
-/** Labels decide which logit counts as right, so none may lie beyond the classes. */
+/* Labels decide which logit counts as right, so none may lie beyond the classes. */
 static bo_status check_labels(const bo_dataset *dataset, uint16_t classes, const char *file,
                               bo_diag *diag) {
-  for (size_t i = 0; i < dataset->images; ++i) {
+  for (size_t i = 0; i < dataset->images; i++) {
     if (dataset->label[i] >= classes) {
       return bo_fail(diag, BO_E_INVALID, "%s: label %zu: expected 0..%d, got %u", file, i,
                      classes - 1, dataset->label[i]);
@@ -82,7 +82,7 @@ static bo_status check_labels(const bo_dataset *dataset, uint16_t classes, const
   return BO_OK;
 }
 
-/** dir/file, or dir/file.gz if only that is there. */
+/* dir/file, or dir/file.gz if only that is there. */
 static bo_status find_file(char path[PATH_MAX], const char *dir, const char *file, bo_diag *diag) {
   const int length = snprintf(path, PATH_MAX, "%s/%s.gz", dir, file);
   if (length < 0 || length >= PATH_MAX) {
@@ -148,7 +148,7 @@ static bo_status load_cifar(bo_dataset *dataset, const dataset_row *row, const c
 }
 
 static bo_status load_named(bo_dataset *dataset, const char *name, const char *dir, bo_diag *diag) {
-  for (size_t i = 0; i < sizeof datasets / sizeof datasets[0]; ++i) {
+  for (size_t i = 0; i < sizeof datasets / sizeof datasets[0]; i++) {
     const dataset_row *row = &datasets[i];
     if (strcmp(name, row->name) != 0) {
       continue;

@@ -24,7 +24,7 @@ bo_status bo_dataset_from_cifar(bo_dataset *dataset, bo_dataset_file file, size_
     return status;
   }
   uint8_t *data = file.bytes->data;
-  for (size_t i = 0; i < dataset->images; ++i) {
+  for (size_t i = 0; i < dataset->images; i++) {
     const uint8_t *from = data + i * record;
     dataset->label[i] = from[label_bytes - 1];
     memmove(data + i * CIFAR_PIXELS, from + label_bytes, CIFAR_PIXELS);

@@ -12,7 +12,7 @@ static uint32_t big_endian_u32(const uint8_t *byte) {
          (uint32_t)byte[3];
 }
 
-/** Checks the magic number 0 0 8 rank and reads the sizes; data follow at 4 + 4 * rank. */
+/* Checks the magic number 0 0 8 rank and reads the sizes; data follow at 4 + 4 * rank. */
 static bo_status read_header(size_t *size, uint8_t rank, bo_dataset_file file, bo_diag *diag) {
   const uint8_t *byte = file.bytes->data;
   const size_t header = 4 + 4 * (size_t)rank;
@@ -26,7 +26,7 @@ static bo_status read_header(size_t *size, uint8_t rank, bo_dataset_file file, b
     return bo_fail(diag, BO_E_INVALID, "%s: IDX magic number: expected 0x%08x, got 0x%08x",
                    file.name, expected, magic);
   }
-  for (size_t i = 0; i < rank; ++i) {
+  for (size_t i = 0; i < rank; i++) {
     size[i] = big_endian_u32(byte + 4 + 4 * i);
   }
   return BO_OK;
@@ -80,7 +80,7 @@ static bo_status read_labels(bo_dataset *dataset, bo_dataset_file file, bo_diag 
   if (status != BO_OK) {
     return status;
   }
-  for (size_t i = 0; i < dataset->images; ++i) {
+  for (size_t i = 0; i < dataset->images; i++) {
     dataset->label[i] = file.bytes->data[8 + i];
   }
   return BO_OK;

@@ -2,12 +2,12 @@
 
 #include <math.h>
 
-/** Enough for int64 labels of the largest dataset and a header. */
+/* Enough for int64 labels of the largest dataset and a header. */
 #define MAX_LABEL_BYTES (8 * BO_DATASET_MAX_IMAGES + 65536)
 
 static bo_status check_finite(const bo_npy *images, const char *file, bo_diag *diag) {
   const float *pixel = images->data;
-  for (size_t i = 0; i < images->count; ++i) {
+  for (size_t i = 0; i < images->count; i++) {
     if (!isfinite(pixel[i])) {
       return bo_fail(diag, BO_E_INVALID,
                      "%s: images: element %zu: expected a finite number, got %g", file, i,
@@ -17,7 +17,7 @@ static bo_status check_finite(const bo_npy *images, const char *file, bo_diag *d
   return BO_OK;
 }
 
-/** Moves the array's memory into the dataset. */
+/* Moves the array's memory into the dataset. */
 static bo_status take_images(bo_dataset *dataset, const char *file, bo_npy *images, bo_diag *diag) {
   if (images->rank != 3 && images->rank != 4) {
     return bo_fail(diag, BO_E_INVALID,
@@ -62,7 +62,7 @@ static bo_status read_labels(bo_dataset *dataset, const char *file, const bo_npy
   if (status != BO_OK) {
     return status;
   }
-  for (size_t i = 0; i < dataset->images; ++i) {
+  for (size_t i = 0; i < dataset->images; i++) {
     const int64_t label = bo_npy_int(labels, i);
     if (label < 0 || label > UINT16_MAX) {
       return bo_fail(diag, BO_E_INVALID, "%s: label %zu: expected 0..%d, got %lld", file, i,

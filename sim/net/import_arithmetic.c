@@ -33,7 +33,7 @@ static bo_status apply(bo_import *import, const bo_onnx_node *node, const bo_mea
   if (status != BO_OK) {
     return status;
   }
-  for (uint32_t c = 0; c < x->shape.c; ++c) {
+  for (uint32_t c = 0; c < x->shape.c; c++) {
     result.factor[c] = x->gain[c] * map->factor[c];
     result.term[c] = x->offset[c] * map->factor[c] + map->term[c];
     if (!isfinite(result.factor[c]) || !isfinite(result.term[c])) {
@@ -60,7 +60,7 @@ bo_status bo_import_batch_norm(bo_import *import, const bo_onnx_node *node, bo_d
     return bo_fail(diag, BO_E_INVALID, "training_mode: expected 0");
   }
   const double *parameter[4]; /* gamma, beta, mean, variance */
-  for (uint32_t i = 0; i < 4; ++i) {
+  for (uint32_t i = 0; i < 4; i++) {
     const bo_tensor *tensor = NULL;
     status = bo_import_reals(&parameter[i], &tensor, import, node, i + 1, diag);
     if (status != BO_OK) {
@@ -77,7 +77,7 @@ bo_status bo_import_batch_norm(bo_import *import, const bo_onnx_node *node, bo_d
   if (status != BO_OK) {
     return status;
   }
-  for (uint32_t c = 0; c < x->shape.c; ++c) {
+  for (uint32_t c = 0; c < x->shape.c; c++) {
     map.factor[c] = parameter[0][c] / sqrt(parameter[3][c] + (double)epsilon);
     map.term[c] = parameter[1][c] - parameter[2][c] * map.factor[c];
   }
@@ -122,7 +122,7 @@ static bo_status apply_levels(bo_import *import, const bo_onnx_node *node, const
   if (level == NULL) {
     return bo_import_no_memory(diag);
   }
-  for (size_t code = 0; code < 256; ++code) {
+  for (size_t code = 0; code < 256; code++) {
     /* Double in between rounds to float32 like the operation in float32. */
     level[code] = (float)op((double)x->level[code], constant, reversed);
     if (!isfinite(level[code])) {
@@ -163,7 +163,7 @@ static bo_status with_constant(bo_import *import, const bo_onnx_node *node, uint
   if (status != BO_OK) {
     return status;
   }
-  for (uint32_t c = 0; c < x->shape.c; ++c) {
+  for (uint32_t c = 0; c < x->shape.c; c++) {
     /* An affine map is known by what it does to 0 and to 1. */
     const double k = constant[is_scalar ? 0 : c];
     const bool adds = op == op_add || op == op_sub;
@@ -175,7 +175,7 @@ static bo_status with_constant(bo_import *import, const bo_onnx_node *node, uint
 
 static bo_status arithmetic(bo_import *import, const bo_onnx_node *node, binary *op,
                             bo_diag *diag) {
-  for (uint32_t which = 0; which < 2; ++which) {
+  for (uint32_t which = 0; which < 2; which++) {
     const bo_meaning_kind kind = bo_import_input(import, node, which)->kind;
     if (kind == BO_MEANS_CONSTANT || kind == BO_MEANS_WEIGHTS) {
       return with_constant(import, node, which, op, diag);
@@ -237,7 +237,7 @@ bo_status bo_import_add(bo_import *import, const bo_onnx_node *node, bo_diag *di
   bo_read read[2];
   bo_meaning sum;
   bo_status status = BO_OK;
-  for (uint32_t i = 0; i < 2 && status == BO_OK; ++i) {
+  for (uint32_t i = 0; i < 2 && status == BO_OK; i++) {
     status = bo_import_read(&read[i], import, node, i, BO_READ_LEVELS, 0, diag);
   }
   if (status == BO_OK) {
@@ -254,7 +254,7 @@ bo_status bo_import_qlinear_add(bo_import *import, const bo_onnx_node *node, bo_
   bo_read read[2];
   bo_meaning sum;
   bo_status status = BO_OK;
-  for (uint32_t i = 0; i < 2 && status == BO_OK; ++i) {
+  for (uint32_t i = 0; i < 2 && status == BO_OK; i++) {
     status = bo_import_read(&read[i], import, node, 3 * i, BO_READ_QUANT, 3 * i + 1, diag);
   }
   if (status == BO_OK) {

@@ -98,7 +98,7 @@ bo_status bo_import_reals(const double **out, const bo_tensor **tensor, bo_impor
   if (reals == NULL) {
     return bo_import_no_memory(diag);
   }
-  for (size_t k = 0; k < count; ++k) {
+  for (size_t k = 0; k < count; k++) {
     reals[k] = real_of(*tensor, is_codes ? meaning->codes : NULL, k);
     if (!isfinite(reals[k])) {
       return bo_fail(diag, BO_E_INVALID, "'%s': element %zu is not finite", name, k);

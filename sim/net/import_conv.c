@@ -93,7 +93,7 @@ static bo_status make_draft(bo_conv_draft *conv, bo_import *import, const bo_onn
     return bo_import_no_memory(diag);
   }
   const bool has_scales = form->read != BO_READ_ZERO;
-  for (uint32_t n = 0; n < conv->out.c; ++n) {
+  for (uint32_t n = 0; n < conv->out.c; n++) {
     unit[n] = has_scales ? read->quant.scale * weights->scale[n] : 1.0F;
   }
   return BO_OK;
@@ -101,7 +101,7 @@ static bo_status make_draft(bo_conv_draft *conv, bo_import *import, const bo_onn
 
 /* Bias codes in steps of the accumulator need no rounding: their scale is sx * sw. */
 static bool fits_unit(const bo_conv_draft *conv, const bo_const_codes *codes) {
-  for (uint32_t n = 0; n < conv->out.c; ++n) {
+  for (uint32_t n = 0; n < conv->out.c; n++) {
     const double scale = (double)codes->scale[codes->scales == 1 ? 0 : n];
     if (fabs(scale - (double)conv->unit[n]) > 1e-6 * scale) {
       return false;
@@ -120,7 +120,7 @@ static bo_status set_base(bo_conv_draft *conv, bo_import *import, const bo_tenso
   if (base == NULL) {
     return bo_import_no_memory(diag);
   }
-  for (uint32_t n = 0; n < conv->out.c; ++n) {
+  for (uint32_t n = 0; n < conv->out.c; n++) {
     base[n] = (int32_t)bo_tensor_int(tensor, n);
   }
   conv->base = base;
@@ -149,7 +149,7 @@ static bo_status float_bias(bo_conv_draft *conv, double *offset, bo_import *impo
       alpha_beta[1] == 1.0 && tensor->count == conv->out.c && fits_unit(conv, meaning->codes)) {
     return set_base(conv, import, tensor, diag);
   }
-  for (uint32_t n = 0; n < conv->out.c; ++n) {
+  for (uint32_t n = 0; n < conv->out.c; n++) {
     offset[n] = alpha_beta[1] * reals[tensor->count == 1 ? 0 : n];
   }
   return BO_OK;
@@ -185,7 +185,7 @@ static bo_status accumulate(bo_meaning *acc, bo_import *import, const bo_onnx_no
   if (gain == NULL || offset == NULL) {
     return bo_import_no_memory(diag);
   }
-  for (uint32_t n = 0; n < conv->out.c; ++n) {
+  for (uint32_t n = 0; n < conv->out.c; n++) {
     gain[n] = alpha_beta[0];
   }
   *acc = (bo_meaning){.kind = BO_MEANS_ACC,

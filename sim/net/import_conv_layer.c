@@ -16,7 +16,7 @@ static float multiplier_of(const bo_meaning *acc, uint32_t n, float out_scale) {
 static double largest_sum(const bo_weights *weights, uint32_t n) {
   const uint8_t *code = weights->code + (size_t)n * weights->inputs;
   double sum = 0.0;
-  for (uint32_t k = 0; k < weights->inputs; ++k) {
+  for (uint32_t k = 0; k < weights->inputs; k++) {
     sum += fabs((double)bo_weights_decode(weights, code[k]) - weights->zero_point[n]);
   }
   return 255.0 * sum;
@@ -78,7 +78,7 @@ bo_status bo_import_conv_layer(bo_layer **out, bo_import *import, const bo_meani
   if (layer->bias == NULL || layer->multiplier == NULL) {
     return bo_import_no_memory(diag);
   }
-  for (uint32_t n = 0; n < conv->out.c && status == BO_OK; ++n) {
+  for (uint32_t n = 0; n < conv->out.c && status == BO_OK; n++) {
     status = fill_channel(layer, weights, acc, n, out_scale, most, diag);
   }
   *out = layer;

@@ -26,7 +26,7 @@ static bo_status clamp_floats(bo_import *import, const bo_onnx_node *node, float
     if (level == NULL) {
       return bo_import_no_memory(diag);
     }
-    for (size_t code = 0; code < 256; ++code) {
+    for (size_t code = 0; code < 256; code++) {
       level[code] = clampf(meaning.level[code], lo, hi);
     }
     meaning.level = level;
@@ -61,7 +61,7 @@ static bo_status clamp_codes(bo_import *import, const bo_onnx_node *node, double
   layer->input[0] = meaning.layer;
   layer->in = layer->out = meaning.shape;
   layer->in_quant[0] = layer->out_quant = meaning.quant;
-  for (uint32_t code = 0; code < 256; ++code) {
+  for (uint32_t code = 0; code < 256; code++) {
     const double clipped = fmin(fmax(code, lo + shift), hi + shift);
     layer->table[code] = (uint8_t)fmin(fmax(clipped, 0.0), 255.0);
   }

@@ -15,7 +15,7 @@ static bool is_clamp_of(const bo_layer *table, const bo_layer *before) {
   }
   const uint8_t lo = table->table[before->lo];
   const uint8_t hi = table->table[before->hi];
-  for (uint32_t code = before->lo; code <= before->hi; ++code) {
+  for (uint32_t code = before->lo; code <= before->hi; code++) {
     const uint32_t clamped = code < lo ? lo : code > hi ? hi : code;
     if (table->table[code] != clamped) {
       return false;
@@ -25,11 +25,11 @@ static bool is_clamp_of(const bo_layer *table, const bo_layer *before) {
 }
 
 static void count_readers(const bo_net *net, uint32_t *readers) {
-  for (uint32_t i = 0; i < net->layers; ++i) {
+  for (uint32_t i = 0; i < net->layers; i++) {
     const bo_layer *layer = &net->layer[i];
-    for (uint32_t which = 0; which < (layer->op == BO_OP_ADD ? 2U : 1U); ++which) {
+    for (uint32_t which = 0; which < (layer->op == BO_OP_ADD ? 2U : 1U); which++) {
       if (layer->input[which] != BO_NET_INPUT) {
-        ++readers[layer->input[which]];
+        readers[layer->input[which]]++;
       }
     }
   }
@@ -44,9 +44,9 @@ bo_status bo_import_fold_clamps(bo_import *import, bo_diag *diag) {
   }
   count_readers(net, readers);
   uint32_t kept = 0;
-  for (uint32_t i = 0; i < net->layers; ++i) {
+  for (uint32_t i = 0; i < net->layers; i++) {
     bo_layer layer = net->layer[i];
-    for (uint32_t which = 0; which < 2; ++which) {
+    for (uint32_t which = 0; which < 2; which++) {
       layer.input[which] =
           layer.input[which] == BO_NET_INPUT ? BO_NET_INPUT : place[layer.input[which]];
     }

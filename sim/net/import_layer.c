@@ -21,7 +21,7 @@ bo_status bo_import_quantize_input(bo_import *import, const bo_meaning *prologue
   import->input_is_quantised = true;
   import->input_gain = gain;
   net->input_quant = quant;
-  for (uint32_t c = 0; c < net->input.c; ++c) {
+  for (uint32_t c = 0; c < net->input.c; c++) {
     net->input_gain[c] = gain == NULL ? 1.0F : (float)gain[c];
     net->input_offset[c] = gain == NULL ? 0.0F : (float)prologue->offset[c];
   }
@@ -128,7 +128,7 @@ static bo_status quantize_pool(int32_t *index, bo_import *import, const bo_meani
   if (status != BO_OK) {
     return status;
   }
-  for (size_t i = 0; i < 2; ++i) {
+  for (size_t i = 0; i < 2; i++) {
     layer->input[i] = pool->input[i];
     layer->in_quant[i] = pool->in_quant[i];
   }
@@ -147,7 +147,7 @@ static bo_status quantize_levels(int32_t *index, bo_import *import, const char *
                                  const bo_meaning *meaning, bo_act_quant quant, bo_diag *diag) {
   uint8_t table[256];
   bool is_identity = true;
-  for (int32_t code = 0; code < 256; ++code) {
+  for (int32_t code = 0; code < 256; code++) {
     table[code] =
         (uint8_t)bo_round_to_code(meaning->level[code] / quant.scale, quant.zero_point, 0, 255);
     is_identity = is_identity && table[code] == code;
@@ -237,7 +237,7 @@ static bo_status finish_codes(bo_import *import, const bo_meaning *codes, bo_dia
   layer->input[0] = codes->layer;
   layer->in = layer->out = codes->shape;
   layer->in_quant[0] = layer->out_quant = codes->quant;
-  for (uint32_t code = 0; code < 256; ++code) {
+  for (uint32_t code = 0; code < 256; code++) {
     layer->table[code] = (uint8_t)code;
   }
   return BO_OK;

@@ -5,7 +5,7 @@
 #include <math.h>
 
 static bool is_monotone(const float level[256]) {
-  for (size_t code = 1; code < 256; ++code) {
+  for (size_t code = 1; code < 256; code++) {
     if (level[code] < level[code - 1]) {
       return false;
     }
@@ -138,7 +138,7 @@ static bo_status is_over_image(bool *out, const bo_import *import, const bo_onnx
     if (tensor == NULL) {
       return BO_E_INVALID;
     }
-    for (size_t i = 0; tensor->dtype == BO_I64 && tensor->count == 2 && i < 2; ++i) {
+    for (size_t i = 0; tensor->dtype == BO_I64 && tensor->count == 2 && i < 2; i++) {
       axes[i] = bo_tensor_int(tensor, i);
     }
   }

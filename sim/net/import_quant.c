@@ -38,7 +38,7 @@ bo_status bo_import_dequantize_linear(bo_import *import, const bo_onnx_node *nod
   if (level == NULL) {
     return bo_import_no_memory(diag);
   }
-  for (int32_t code = 0; code < 256; ++code) {
+  for (int32_t code = 0; code < 256; code++) {
     level[code] = (float)(code - read.quant.zero_point) * read.quant.scale;
   }
   const bo_meaning levels = {.kind = BO_MEANS_LEVELS,

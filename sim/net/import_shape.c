@@ -105,7 +105,7 @@ bo_status bo_import_squeeze(bo_import *import, const bo_onnx_node *node, bo_diag
     if (tensor == NULL) {
       return BO_E_INVALID;
     }
-    for (size_t i = 0; tensor->dtype == BO_I64 && tensor->count == 2 && i < 2; ++i) {
+    for (size_t i = 0; tensor->dtype == BO_I64 && tensor->count == 2 && i < 2; i++) {
       axes[i] = bo_tensor_int(tensor, i);
     }
   }

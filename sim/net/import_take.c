@@ -49,7 +49,7 @@ static bo_status fill_quant(bo_weights *weights, const bo_const_codes *codes, bo
   const size_t outputs = (size_t)weights->groups * weights->outputs;
   const int32_t levels = (int32_t)1 << weights->bits;
   const int32_t lowest = codes->dtype == BO_I8 ? -levels / 2 : 0;
-  for (size_t n = 0; n < outputs; ++n) {
+  for (size_t n = 0; n < outputs; n++) {
     const size_t channel = codes->scales == 1 ? 0 : n;
     weights->scale[n] = codes->scale[channel];
     weights->zero_point[n] = codes->zero_point[channel];
@@ -65,8 +65,8 @@ static void fill_codes(bo_weights *weights, const bo_const_codes *codes) {
   const size_t outputs = (size_t)weights->groups * weights->outputs;
   const size_t inputs = weights->inputs;
   const uint32_t mask = (1U << weights->bits) - 1;
-  for (size_t n = 0; n < outputs; ++n) {
-    for (size_t k = 0; k < inputs; ++k) {
+  for (size_t n = 0; n < outputs; n++) {
+    for (size_t k = 0; k < inputs; k++) {
       const size_t i = weights->source_transposed ? k * outputs + n : n * inputs + k;
       weights->code[n * inputs + k] = (uint8_t)((uint32_t)bo_const_code(codes, i) & mask);
     }
@@ -80,7 +80,7 @@ static bool same_weights(const bo_weights *a, const bo_weights *b) {
     return false;
   }
   const size_t outputs = (size_t)a->groups * a->outputs;
-  for (size_t n = 0; n < outputs; ++n) {
+  for (size_t n = 0; n < outputs; n++) {
     if (a->scale[n] != b->scale[n] || a->zero_point[n] != b->zero_point[n]) {
       return false;
     }
@@ -110,7 +110,7 @@ static bool make_room(bo_net *net) {
 /* Owns *weights from here on: the network takes them, or has equal ones already. */
 static bo_status enter(uint32_t *index, bo_net *net, bo_weights *weights, const char *name,
                        bo_diag *diag) {
-  for (uint32_t t = 0; t < net->weight_tensors; ++t) {
+  for (uint32_t t = 0; t < net->weight_tensors; t++) {
     if (net->weights[t].source_value == weights->source_value) {
       const bool same = same_weights(&net->weights[t], weights);
       weights_release(weights);

@@ -24,7 +24,7 @@ size_t bo_const_channel(const bo_const_codes *codes, size_t i) {
     return 0;
   }
   size_t inner = 1;
-  for (uint32_t d = codes->axis + 1; d < codes->tensor->rank; ++d) {
+  for (uint32_t d = codes->axis + 1; d < codes->tensor->rank; d++) {
     inner *= (size_t)codes->tensor->dims[d];
   }
   return i / inner % codes->scales;
@@ -96,7 +96,7 @@ static bo_status read_zero_points(bo_const_codes *codes, bo_import *import,
                    codes->scales, bo_dtype_name(codes->dtype), tensor->count,
                    bo_dtype_name(tensor->dtype));
   }
-  for (size_t k = 0; k < codes->scales; ++k) {
+  for (size_t k = 0; k < codes->scales; k++) {
     zero_point[k] = (int32_t)bo_tensor_int(tensor, tensor->count == 1 ? 0 : k);
     if (codes->dtype == BO_I32 && zero_point[k] != 0) {
       return bo_fail(diag, BO_E_INVALID, "zero-point '%s': expected 0 for int32, got %d", name,
@@ -144,7 +144,7 @@ static bo_status read_quant(bo_const_codes *codes, bo_import *import, const bo_o
     return status;
   }
   codes->scale = tensor->data;
-  for (size_t k = 0; k < codes->scales; ++k) {
+  for (size_t k = 0; k < codes->scales; k++) {
     if (!isfinite(codes->scale[k]) || codes->scale[k] <= 0.0F) {
       return bo_fail(diag, BO_E_INVALID, "scale '%s': expected positive and finite, got %g", name,
                      (double)codes->scale[k]);
@@ -220,7 +220,7 @@ bo_status bo_import_const_dequantize(bo_import *import, const bo_onnx_node *node
   /* Codes that the graph itself makes from floats must be read as they were written. */
   bool same =
       quantised.scales == 0 || (quantised.scales == codes->scales && quantised.axis == codes->axis);
-  for (size_t k = 0; same && k < quantised.scales; ++k) {
+  for (size_t k = 0; same && k < quantised.scales; k++) {
     same = quantised.scale[k] == codes->scale[k] && quantised.zero_point[k] == codes->zero_point[k];
   }
   if (!same) {
@@ -299,7 +299,7 @@ static bo_status read_zero_only(bo_const_codes *codes, bo_import *import, const 
   if (scale == NULL) {
     return bo_import_no_memory(diag);
   }
-  for (size_t k = 0; k < count; ++k) {
+  for (size_t k = 0; k < count; k++) {
     scale[k] = 1.0F;
   }
   return read_zero_points(codes, import, node, i, diag);

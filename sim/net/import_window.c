@@ -71,7 +71,7 @@ static bo_status read_axes(axis a[2], const bo_onnx_node *node, const uint32_t k
       (status = bo_onnx_attr_ints(pads, 4, 0, MOST, node, "pads", 0, diag)) != BO_OK) {
     return status;
   }
-  for (size_t i = 0; i < 2; ++i) {
+  for (size_t i = 0; i < 2; i++) {
     const int64_t expected = kernel == NULL ? kernels[i] : kernel[i];
     if (kernels[i] == 0) {
       kernels[i] = expected;
@@ -99,7 +99,7 @@ bo_status bo_import_window(bo_window *out, bo_shape *shape, bool *overhangs,
   }
   bool any_overhang = false;
   int64_t positions[2];
-  for (size_t i = 0; i < 2; ++i) {
+  for (size_t i = 0; i < 2; i++) {
     status = pad_axis(&a[i], auto_pad, diag);
     if (status != BO_OK) {
       return status;

@@ -8,12 +8,12 @@ void bo_net_free(bo_net *net) {
   if (net == NULL) {
     return;
   }
-  for (uint32_t i = 0; net->layer != NULL && i < net->layers; ++i) {
+  for (uint32_t i = 0; net->layer != NULL && i < net->layers; i++) {
     free(net->layer[i].name);
     free(net->layer[i].bias);
     free(net->layer[i].multiplier);
   }
-  for (uint32_t i = 0; net->weights != NULL && i < net->weight_tensors; ++i) {
+  for (uint32_t i = 0; net->weights != NULL && i < net->weight_tensors; i++) {
     free(net->weights[i].code);
     free(net->weights[i].zero_point);
     free(net->weights[i].scale);
@@ -28,7 +28,7 @@ void bo_net_free(bo_net *net) {
 
 uint64_t bo_net_macs(const bo_net *net) {
   uint64_t macs = 0;
-  for (uint32_t i = 0; i < net->layers; ++i) {
+  for (uint32_t i = 0; i < net->layers; i++) {
     const bo_layer *layer = &net->layer[i];
     if (layer->op == BO_OP_CONV) {
       const uint64_t positions = (uint64_t)layer->out.h * layer->out.w;
@@ -57,9 +57,9 @@ static uint8_t quantize_pixel(const bo_net *net, uint32_t channel, float x) {
 void bo_net_quantize_f32(const bo_net *net, const float *pixels, size_t count, uint8_t *codes) {
   const size_t positions = (size_t)net->input.h * net->input.w;
   const size_t channels = net->input.c;
-  for (size_t image = 0; image < count; ++image) {
-    for (uint32_t c = 0; c < channels; ++c) {
-      for (size_t i = 0; i < positions; ++i) {
+  for (size_t image = 0; image < count; image++) {
+    for (uint32_t c = 0; c < channels; c++) {
+      for (size_t i = 0; i < positions; i++) {
         codes[i * channels + c] = quantize_pixel(net, c, pixels[c * positions + i]);
       }
     }
@@ -72,15 +72,15 @@ void bo_net_quantize_u8(const bo_net *net, const uint8_t *pixels, size_t count, 
   const size_t positions = (size_t)net->input.h * net->input.w;
   const size_t channels = net->input.c;
   const size_t image_size = positions * channels;
-  for (uint32_t c = 0; c < channels; ++c) {
+  for (uint32_t c = 0; c < channels; c++) {
     uint8_t code_of[256];
-    for (uint32_t p = 0; p < 256; ++p) {
+    for (uint32_t p = 0; p < 256; p++) {
       code_of[p] = quantize_pixel(net, c, (float)p / 255.0F);
     }
-    for (size_t image = 0; image < count; ++image) {
+    for (size_t image = 0; image < count; image++) {
       const uint8_t *plane = pixels + image * image_size + c * positions;
       uint8_t *code = codes + image * image_size + c;
-      for (size_t i = 0; i < positions; ++i) {
+      for (size_t i = 0; i < positions; i++) {
         code[i * channels] = code_of[plane[i]];
       }
     }

@@ -23,7 +23,7 @@ static uint32_t window_positions(uint32_t size, uint32_t kernel, uint32_t stride
 /* Whether every window along one axis has a tap in the input. */
 static bool no_empty_window(uint32_t size, uint32_t kernel, uint32_t stride, uint32_t dilation,
                             uint32_t pad_before, uint32_t positions) {
-  for (uint32_t i = 0; i < positions; ++i) {
+  for (uint32_t i = 0; i < positions; i++) {
     const int64_t start = (int64_t)i * stride - pad_before;
     const int64_t skipped = start < 0 ? (-start + dilation - 1) / dilation : 0;
     if (skipped >= kernel || start + skipped * dilation >= size) {
@@ -68,7 +68,7 @@ static bo_status check_window(const bo_layer *layer, bo_diag *diag) {
 
 /* K * 255 * 255 + |bias| < 2^31: no weights, however faulty, can overflow the accumulator. */
 static bo_status check_accumulator(const bo_layer *layer, uint64_t inputs, bo_diag *diag) {
-  for (uint32_t n = 0; n < layer->out.c; ++n) {
+  for (uint32_t n = 0; n < layer->out.c; n++) {
     const uint64_t bias = (uint64_t)llabs((long long)layer->bias[n]);
     if (inputs * 255 * 255 + bias > INT32_MAX) {
       return bo_fail(diag, BO_E_INVALID,
@@ -173,7 +173,7 @@ static bo_status check_layer(const bo_net *net, uint32_t index, bo_diag *diag) {
                    layer->name);
   }
   const uint32_t inputs = layer->op == BO_OP_ADD ? 2 : 1;
-  for (uint32_t which = 0; which < inputs; ++which) {
+  for (uint32_t which = 0; which < inputs; which++) {
     const bo_status status = check_input(net, layer, index, which, diag);
     if (status != BO_OK) {
       return status;
@@ -187,7 +187,7 @@ static bo_status check_codes(const bo_weights *weights, uint32_t index, bo_diag 
   const bool is_signed = weights->storage == BO_STORAGE_TWOS_COMPLEMENT;
   const int32_t levels = (int32_t)1 << weights->bits;
   const int32_t lowest = is_signed ? -levels / 2 : 0;
-  for (size_t n = 0; n < outputs; ++n) {
+  for (size_t n = 0; n < outputs; n++) {
     const int32_t zero_point = weights->zero_point[n];
     if (zero_point < lowest || zero_point >= lowest + levels || !scale_is_sane(weights->scale[n])) {
       return bo_fail(diag, BO_E_INVALID,
@@ -195,7 +195,7 @@ static bo_status check_codes(const bo_weights *weights, uint32_t index, bo_diag 
                      zero_point);
     }
   }
-  for (size_t i = 0; i < outputs * weights->inputs; ++i) {
+  for (size_t i = 0; i < outputs * weights->inputs; i++) {
     if (weights->code[i] >= levels) {
       return bo_fail(diag, BO_E_INVALID, "weights %u: code %zu is wider than %u bits", index, i,
                      weights->bits);
@@ -233,7 +233,7 @@ static bo_status check_ends(const bo_net *net, bo_diag *diag) {
     return bo_fail(diag, BO_E_INVALID, "%s: input of %ux%ux%u or its quantisation is not valid",
                    net->name, net->input.h, net->input.w, net->input.c);
   }
-  for (uint32_t c = 0; c < net->input.c; ++c) {
+  for (uint32_t c = 0; c < net->input.c; c++) {
     if (!isfinite(net->input_gain[c]) || !isfinite(net->input_offset[c])) {
       return bo_fail(diag, BO_E_INVALID, "%s: gain or offset of input channel %u is not finite",
                      net->name, c);
@@ -257,7 +257,7 @@ static bo_status check_output(const bo_net *net, bo_diag *diag) {
 /* A run keeps the codes of every layer: a file of a few bytes must not ask for all memory. */
 static bo_status check_memory(const bo_net *net, bo_diag *diag) {
   uint64_t elements = 0;
-  for (uint32_t i = 0; i < net->layers; ++i) {
+  for (uint32_t i = 0; i < net->layers; i++) {
     const bo_shape out = net->layer[i].out;
     elements += (uint64_t)out.h * out.w * out.c;
     if (elements > BO_TENSOR_MAX_ELEMENTS) {
@@ -270,10 +270,10 @@ static bo_status check_memory(const bo_net *net, bo_diag *diag) {
 
 bo_status bo_net_check(const bo_net *net, bo_diag *diag) {
   bo_status status = check_ends(net, diag);
-  for (uint32_t i = 0; status == BO_OK && i < net->weight_tensors; ++i) {
+  for (uint32_t i = 0; status == BO_OK && i < net->weight_tensors; i++) {
     status = check_weights(net, i, diag);
   }
-  for (uint32_t i = 0; status == BO_OK && i < net->layers; ++i) {
+  for (uint32_t i = 0; status == BO_OK && i < net->layers; i++) {
     status = check_layer(net, i, diag);
   }
   if (status == BO_OK) {

@@ -47,9 +47,9 @@ static int32_t convolve(const reference *run, const bo_layer *layer, uint32_t ou
   const uint32_t first_channel = n / weights->outputs * channels;
   const int32_t *weight = run->weight[layer->weights] + (size_t)n * weights->inputs;
   int32_t acc = layer->bias[n];
-  for (uint32_t c = 0; c < channels; ++c) {
-    for (uint32_t ky = 0; ky < layer->window.kernel_h; ++ky) {
-      for (uint32_t kx = 0; kx < layer->window.kernel_w; ++kx, ++weight) {
+  for (uint32_t c = 0; c < channels; c++) {
+    for (uint32_t ky = 0; ky < layer->window.kernel_h; ky++) {
+      for (uint32_t kx = 0; kx < layer->window.kernel_w; kx++, weight++) {
         int64_t y;
         int64_t x;
         if (tap(layer, out_y, out_x, ky, kx, &y, &x)) {
@@ -66,8 +66,8 @@ static uint8_t max_pool(const reference *run, const bo_layer *layer, uint32_t ou
                         uint32_t channel) {
   const uint8_t *input = input_of(run, layer, 0);
   uint8_t maximum = 0;
-  for (uint32_t ky = 0; ky < layer->window.kernel_h; ++ky) {
-    for (uint32_t kx = 0; kx < layer->window.kernel_w; ++kx) {
+  for (uint32_t ky = 0; ky < layer->window.kernel_h; ky++) {
+    for (uint32_t kx = 0; kx < layer->window.kernel_w; kx++) {
       int64_t y;
       int64_t x;
       if (tap(layer, out_y, out_x, ky, kx, &y, &x)) {
@@ -84,8 +84,8 @@ static uint8_t avg_pool(const reference *run, const bo_layer *layer, uint32_t ou
   const uint8_t *input = input_of(run, layer, 0);
   int32_t sum = 0;
   uint32_t count = 0;
-  for (uint32_t ky = 0; ky < layer->window.kernel_h; ++ky) {
-    for (uint32_t kx = 0; kx < layer->window.kernel_w; ++kx) {
+  for (uint32_t ky = 0; ky < layer->window.kernel_h; ky++) {
+    for (uint32_t kx = 0; kx < layer->window.kernel_w; kx++) {
       int64_t y;
       int64_t x;
       const bool inside = tap(layer, out_y, out_x, ky, kx, &y, &x);
@@ -102,7 +102,7 @@ static uint8_t avg_pool(const reference *run, const bo_layer *layer, uint32_t ou
 
 static uint8_t add(const reference *run, const bo_layer *layer, size_t index) {
   float sum = 0.0F;
-  for (uint32_t which = 0; which < 2; ++which) {
+  for (uint32_t which = 0; which < 2; which++) {
     const bo_act_quant quant = layer->in_quant[which];
     const int32_t level = input_of(run, layer, which)[index] - quant.zero_point;
     const float term = (float)level * quant.scale;
@@ -131,9 +131,9 @@ static uint8_t output_code(const reference *run, const bo_layer *layer, uint32_t
 
 static void run_layer(const reference *run, uint32_t index) {
   const bo_layer *layer = &run->net->layer[index];
-  for (uint32_t y = 0; y < layer->out.h; ++y) {
-    for (uint32_t x = 0; x < layer->out.w; ++x) {
-      for (uint32_t c = 0; c < layer->out.c; ++c) {
+  for (uint32_t y = 0; y < layer->out.h; y++) {
+    for (uint32_t x = 0; x < layer->out.w; x++) {
+      for (uint32_t c = 0; c < layer->out.c; c++) {
         run->output[index][at(layer->out, y, x, c)] = output_code(run, layer, y, x, c);
       }
     }
@@ -142,9 +142,9 @@ static void run_layer(const reference *run, uint32_t index) {
 
 static void write_logits(const reference *run, float *logits) {
   const bo_layer *last = &run->net->layer[run->net->layers - 1];
-  for (uint32_t y = 0; y < last->out.h; ++y) {
-    for (uint32_t x = 0; x < last->out.w; ++x) {
-      for (uint32_t c = 0; c < last->out.c; ++c) {
+  for (uint32_t y = 0; y < last->out.h; y++) {
+    for (uint32_t x = 0; x < last->out.w; x++) {
+      for (uint32_t c = 0; c < last->out.c; c++) {
         const size_t index = at(last->out, y, x, c);
         if (run->net->float_logits) {
           logits[index] = (float)convolve(run, last, y, x, c) * last->multiplier[c];
@@ -159,7 +159,7 @@ static void write_logits(const reference *run, float *logits) {
 }
 
 static bool decode_weights(const reference *run, const uint8_t *const *codes) {
-  for (uint32_t t = 0; t < run->net->weight_tensors; ++t) {
+  for (uint32_t t = 0; t < run->net->weight_tensors; t++) {
     const bo_weights *weights = &run->net->weights[t];
     const uint8_t *code = codes == NULL ? weights->code : codes[t];
     const size_t outputs = (size_t)weights->groups * weights->outputs;
@@ -168,8 +168,8 @@ static bool decode_weights(const reference *run, const uint8_t *const *codes) {
     if (weight == NULL) {
       return false;
     }
-    for (size_t n = 0; n < outputs; ++n) {
-      for (size_t k = 0; k < weights->inputs; ++k) {
+    for (size_t n = 0; n < outputs; n++) {
+      for (size_t k = 0; k < weights->inputs; k++) {
         *weight++ = bo_weights_decode(weights, *code++) - weights->zero_point[n];
       }
     }
@@ -183,7 +183,7 @@ static bool allocate(reference *run) {
   if (run->output == NULL || run->weight == NULL) {
     return false;
   }
-  for (uint32_t i = 0; i < run->net->layers; ++i) {
+  for (uint32_t i = 0; i < run->net->layers; i++) {
     run->output[i] = malloc(elements(run->net->layer[i].out));
     if (run->output[i] == NULL) {
       return false;
@@ -193,10 +193,10 @@ static bool allocate(reference *run) {
 }
 
 static void release(reference *run) {
-  for (uint32_t i = 0; run->output != NULL && i < run->net->layers; ++i) {
+  for (uint32_t i = 0; run->output != NULL && i < run->net->layers; i++) {
     free(run->output[i]);
   }
-  for (uint32_t t = 0; run->weight != NULL && t < run->net->weight_tensors; ++t) {
+  for (uint32_t t = 0; run->weight != NULL && t < run->net->weight_tensors; t++) {
     free(run->weight[t]);
   }
   free(run->output);
@@ -211,9 +211,9 @@ bo_status bo_net_reference(const bo_net *net, const uint8_t *const *codes, const
     return bo_fail(diag, BO_E_NOMEM, "%s: no memory for the reference run", net->name);
   }
   const uint32_t coded_layers = net->float_logits ? net->layers - 1 : net->layers;
-  for (size_t image = 0; image < count; ++image) {
+  for (size_t image = 0; image < count; image++) {
     run.input = input + image * elements(net->input);
-    for (uint32_t i = 0; i < coded_layers; ++i) {
+    for (uint32_t i = 0; i < coded_layers; i++) {
       run_layer(&run, i);
     }
     write_logits(&run, logits + image * net->classes);

@@ -33,7 +33,7 @@ static bool has_output(const Onnx__NodeProto *node, const char *name) {
 }
 
 static Onnx__NodeProto *find_node(const Onnx__GraphProto *graph, const char *output) {
-  for (size_t i = 0; i < graph->n_node; ++i) {
+  for (size_t i = 0; i < graph->n_node; i++) {
     if (has_output(graph->node[i], output)) {
       return graph->node[i];
     }
@@ -43,13 +43,13 @@ static Onnx__NodeProto *find_node(const Onnx__GraphProto *graph, const char *out
 
 /* The tensor behind a constant: an initialiser, or the value of a Constant node. */
 static Onnx__TensorProto *find_tensor(const Onnx__GraphProto *graph, const char *name) {
-  for (size_t i = 0; i < graph->n_initializer; ++i) {
+  for (size_t i = 0; i < graph->n_initializer; i++) {
     if (strcmp(graph->initializer[i]->name, name) == 0) {
       return graph->initializer[i];
     }
   }
   const Onnx__NodeProto *node = find_node(graph, name);
-  for (size_t i = 0; node != NULL && i < node->n_attribute; ++i) {
+  for (size_t i = 0; node != NULL && i < node->n_attribute; i++) {
     if (strcmp(node->attribute[i]->name, "value") == 0) {
       return node->attribute[i]->t;
     }
@@ -89,8 +89,8 @@ static bo_status write_elements(void *data, const bo_weights *weights, const uin
                                 bool as_floats, bo_diag *diag) {
   const size_t outputs = (size_t)weights->groups * weights->outputs;
   const size_t inputs = weights->inputs;
-  for (size_t n = 0; n < outputs; ++n) {
-    for (size_t k = 0; k < inputs; ++k) {
+  for (size_t n = 0; n < outputs; n++) {
+    for (size_t k = 0; k < inputs; k++) {
       const size_t i = weights->source_transposed ? k * outputs + n : n * inputs + k;
       const int32_t code = bo_weights_decode(weights, patterns[n * inputs + k]);
       float real = 0.0F;
@@ -172,7 +172,7 @@ static bo_status widen_clip(const source *file, Onnx__NodeProto *clip, const bo_
   char **input = calloc(3, sizeof *input);
   char name[2][64];
   bool done = input != NULL && (input[0] = strdup(clip->input[0])) != NULL;
-  for (size_t i = 0; i < 2 && done; ++i) {
+  for (size_t i = 0; i < 2 && done; i++) {
     (void)snprintf(name[i], sizeof name[i], "brownout_clip_%zu", file->graph->n_initializer);
     if (find_tensor(file->graph, name[i]) != NULL || find_node(file->graph, name[i]) != NULL) {
       done = false;
@@ -180,7 +180,7 @@ static bo_status widen_clip(const source *file, Onnx__NodeProto *clip, const bo_
     }
     done = add_scalar(file->graph, &input[i + 1], weights, bound[i], name[i]);
   }
-  for (size_t i = 0; done && i < clip->n_input; ++i) {
+  for (size_t i = 0; done && i < clip->n_input; i++) {
     free(clip->input[i]);
   }
   if (done) {
@@ -189,7 +189,7 @@ static bo_status widen_clip(const source *file, Onnx__NodeProto *clip, const bo_
     clip->n_input = 3;
     return BO_OK;
   }
-  for (size_t i = 0; input != NULL && i < 3; ++i) {
+  for (size_t i = 0; input != NULL && i < 3; i++) {
     free(input[i]);
   }
   free((void *)input);
@@ -200,7 +200,7 @@ static bo_status widen_clip(const source *file, Onnx__NodeProto *clip, const bo_
 static bool cuts(const bo_onnx_model *model, const bo_onnx_node *clip, const bo_weights *weights,
                  const uint8_t *patterns) {
   int64_t bound[2] = {INT32_MIN, INT32_MAX};
-  for (uint32_t i = 1; i < clip->inputs && i < 3; ++i) {
+  for (uint32_t i = 1; i < clip->inputs && i < 3; i++) {
     if (clip->input[i] == BO_ONNX_NONE) {
       continue;
     }
@@ -211,7 +211,7 @@ static bool cuts(const bo_onnx_model *model, const bo_onnx_node *clip, const bo_
     bound[i - 1] = bo_tensor_int(&value->tensor, 0);
   }
   const size_t count = (size_t)weights->groups * weights->outputs * weights->inputs;
-  for (size_t i = 0; i < count; ++i) {
+  for (size_t i = 0; i < count; i++) {
     const int32_t code = bo_weights_decode(weights, patterns[i]);
     if (code < bound[0] || code > bound[1]) {
       return true;
@@ -222,7 +222,7 @@ static bool cuts(const bo_onnx_model *model, const bo_onnx_node *clip, const bo_
 
 static bool passes_codes_on(const bo_onnx_node *node) {
   static const char *const ops[] = {"Identity", "QuantizeLinear", "Transpose", "Clip"};
-  for (size_t i = 0; i < sizeof ops / sizeof *ops; ++i) {
+  for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
     if (strcmp(node->op, ops[i]) == 0) {
       return true;
     }
@@ -240,7 +240,7 @@ static bo_status widen_clips(const source *file, const bo_weights *weights, cons
   }
   bo_status status = BO_OK;
   reached[weights->source_value] = true;
-  for (uint32_t i = 0; i < model->nodes && status == BO_OK; ++i) {
+  for (uint32_t i = 0; i < model->nodes && status == BO_OK; i++) {
     const bo_onnx_node *node = &model->node[i];
     if (node->inputs == 0 || node->input[0] == BO_ONNX_NONE || !reached[node->input[0]] ||
         !passes_codes_on(node)) {
@@ -259,7 +259,7 @@ static bo_status widen_clips(const source *file, const bo_weights *weights, cons
 
 static bo_status edit(const source *file, const uint8_t *const *codes, bo_diag *diag) {
   bo_status status = BO_OK;
-  for (uint32_t t = 0; t < file->net->weight_tensors && status == BO_OK; ++t) {
+  for (uint32_t t = 0; t < file->net->weight_tensors && status == BO_OK; t++) {
     const bo_weights *weights = &file->net->weights[t];
     if (weights->source_value >= file->model->values) {
       return bo_fail(diag, BO_E_INVALID, "the network was not read from this file");

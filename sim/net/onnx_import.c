@@ -67,7 +67,7 @@ static const operator_entry operators[] = {
 };
 
 static const operator_entry *find_operator(const bo_onnx_node *node) {
-  for (size_t i = 0; i < sizeof operators / sizeof *operators; ++i) {
+  for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
     if (strcmp(operators[i].op, node->op) == 0 && strcmp(operators[i].domain, node->domain) == 0) {
       return &operators[i];
     }
@@ -92,7 +92,7 @@ static bo_status check_inputs(const bo_import *import, const bo_onnx_node *node,
     return bo_fail(diag, BO_E_INVALID, "expected %u to %u inputs, got %u", entry->least_inputs,
                    entry->most_inputs, node->inputs);
   }
-  for (uint32_t i = 0; i < node->inputs; ++i) {
+  for (uint32_t i = 0; i < node->inputs; i++) {
     const bo_meaning *meaning = bo_import_input(import, node, i);
     if (meaning == NULL) {
       continue;
@@ -143,11 +143,11 @@ static bool *mark_needed(bo_import *import) {
   }
   value[model->output[0]] = true;
   for (uint32_t i = model->nodes; i-- > 0;) {
-    for (uint32_t k = 0; k < model->node[i].outputs; ++k) {
+    for (uint32_t k = 0; k < model->node[i].outputs; k++) {
       const uint32_t output = model->node[i].output[k];
       node[i] = node[i] || (output != BO_ONNX_NONE && value[output]);
     }
-    for (uint32_t k = 0; node[i] && k < model->node[i].inputs; ++k) {
+    for (uint32_t k = 0; node[i] && k < model->node[i].inputs; k++) {
       if (model->node[i].input[k] != BO_ONNX_NONE) {
         value[model->node[i].input[k]] = true;
       }
@@ -170,7 +170,7 @@ static bo_status input_shape(bo_shape *shape, bool *is_flat, const bo_onnx_value
                    value->name, (long long)dims[0]);
   }
   int64_t elements = 1;
-  for (uint32_t i = 1; i < value->rank; ++i) {
+  for (uint32_t i = 1; i < value->rank; i++) {
     if (dims[i] < 1 || dims[i] > MOST_INPUTS / elements) {
       return bo_fail(diag, BO_E_INVALID,
                      "input '%s': dimension %u: expected fixed sizes of at most %d together",
@@ -205,7 +205,7 @@ static bo_status enter_input(bo_import *import, bo_diag *diag) {
   if (gain == NULL || offset == NULL || net->input_gain == NULL || net->input_offset == NULL) {
     return bo_import_no_memory(diag);
   }
-  for (uint32_t c = 0; c < net->input.c; ++c) {
+  for (uint32_t c = 0; c < net->input.c; c++) {
     gain[c] = 1.0;
   }
   meaning.shape = net->input;
@@ -233,7 +233,7 @@ static bo_status enter_values(bo_import *import, bo_diag *diag) {
   if (import->meaning == NULL) {
     return bo_import_no_memory(diag);
   }
-  for (uint32_t i = 0; i < model->values; ++i) {
+  for (uint32_t i = 0; i < model->values; i++) {
     if (model->value[i].is_constant) {
       import->meaning[i] = (bo_meaning){.kind = BO_MEANS_CONSTANT, .source = i};
     }
@@ -251,7 +251,7 @@ static bo_status walk(bo_import *import, bo_diag *diag) {
   if (needed == NULL) {
     return bo_import_no_memory(diag);
   }
-  for (uint32_t i = 0; i < model->nodes; ++i) {
+  for (uint32_t i = 0; i < model->nodes; i++) {
     if (needed[i]) {
       status = name_node(walk_node(import, &model->node[i], diag), &model->node[i], diag);
     }

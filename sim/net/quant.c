@@ -5,15 +5,15 @@
 #include <math.h>
 #include <string.h>
 
-/** What the published evaluation adds to a range, so that its ends stay inside after rounding. */
+/* What the published evaluation adds to a range, so that its ends stay inside after rounding. */
 static const float range_margin = 0.001F;
 
-/** Narrowest range: the step of its 255th part is still a normal float. */
+/* Narrowest range: the step of its 255th part is still a normal float. */
 static const float min_width = 1024.0F * FLT_MIN;
 
 typedef struct scheme_row {
   const char *name;
-  bool is_symmetric; /**< range [-max|w|, max|w|], zero is code 0; else [min, max] */
+  bool is_symmetric; /* range [-max|w|, max|w|], zero is code 0; else [min, max] */
   bool is_signed;
   bool rounds;
 } scheme_row;
@@ -32,7 +32,7 @@ const char *bo_scheme_name(bo_scheme scheme) {
 }
 
 bo_status bo_scheme_parse(bo_scheme *scheme, const char *name, bo_diag *diag) {
-  for (unsigned i = 0; i < BO_SCHEMES; ++i) {
+  for (unsigned i = 0; i < BO_SCHEMES; i++) {
     if (strcmp(name, schemes[i].name) == 0) {
       *scheme = (bo_scheme)i;
       return BO_OK;
@@ -56,7 +56,7 @@ static int32_t highest_code(const bo_quant_range *range) {
   return lowest_code(range) + (1 << range->bits) - 1;
 }
 
-/** 2^(m-1) - 1: steps from the middle of the range to its upper end. */
+/* 2^(m-1) - 1: steps from the middle of the range to its upper end. */
 static float half_steps(const bo_quant_range *range) {
   return (float)((1 << (range->bits - 1)) - 1);
 }
@@ -80,7 +80,7 @@ bo_status bo_quant_fit(bo_quant_range *range, bo_scheme scheme, uint32_t bits, f
   }
   float low = w[0];
   float high = w[0];
-  for (size_t i = 0; i < count; ++i) {
+  for (size_t i = 0; i < count; i++) {
     if (!isfinite(w[i])) {
       return bo_fail(diag, BO_E_INVALID, "weight %zu: expected a finite number, got %g", i,
                      (double)w[i]);
@@ -105,18 +105,18 @@ bo_status bo_quant_fit(bo_quant_range *range, bo_scheme scheme, uint32_t bits, f
 static void quantize_symmetric(const bo_quant_range *range, const float *w, size_t count,
                                int32_t *code) {
   const float step = range->qmax / half_steps(range);
-  for (size_t i = 0; i < count; ++i) {
+  for (size_t i = 0; i < count; i++) {
     code[i] = to_code(w[i] / step, schemes[range->scheme].rounds, lowest_code(range),
                       highest_code(range));
   }
 }
 
-/** The step of the asymmetric schemes, which first map the range to [-1, 1]. */
+/* The step of the asymmetric schemes, which first map the range to [-1, 1]. */
 static float unit_step(const bo_quant_range *range) {
   return (1.0F + range_margin) / half_steps(range);
 }
 
-/** What an unsigned code adds: 2^(m-1), the code of the middle of the range. */
+/* What an unsigned code adds: 2^(m-1), the code of the middle of the range. */
 static float middle_code(const bo_quant_range *range) {
   return schemes[range->scheme].is_signed ? 0.0F : (float)(1 << (range->bits - 1));
 }
@@ -125,7 +125,7 @@ static void quantize_asymmetric(const bo_quant_range *range, const float *w, siz
                                 int32_t *code) {
   const float step = unit_step(range);
   const float middle = middle_code(range);
-  for (size_t i = 0; i < count; ++i) {
+  for (size_t i = 0; i < count; i++) {
     const float unit = (w[i] - range->qmin) / (range->qmax - range->qmin) * 2.0F - 1.0F;
     code[i] = to_code(unit / step + middle, schemes[range->scheme].rounds, lowest_code(range),
                       highest_code(range));
@@ -147,14 +147,14 @@ static float clamp(float x, float low, float high) {
 void bo_dequantize(const bo_quant_range *range, const int32_t *code, size_t count, float *w) {
   if (schemes[range->scheme].is_symmetric) {
     const float step = range->qmax / half_steps(range);
-    for (size_t i = 0; i < count; ++i) {
+    for (size_t i = 0; i < count; i++) {
       w[i] = step * (float)code[i];
     }
     return;
   }
   const float step = unit_step(range);
   const float middle = middle_code(range);
-  for (size_t i = 0; i < count; ++i) {
+  for (size_t i = 0; i < count; i++) {
     const float unit = clamp(((float)code[i] - middle) * step, -1.0F, 1.0F);
     const float value = (unit + 1.0F) / 2.0F * (range->qmax - range->qmin) + range->qmin;
     w[i] = clamp(value, range->qmin, range->qmax);
@@ -184,7 +184,7 @@ bo_affine bo_quant_deploy(const bo_quant_range *range) {
 }
 
 void bo_affine_quantize(const bo_affine *affine, const float *w, size_t count, int32_t *code) {
-  for (size_t i = 0; i < count; ++i) {
+  for (size_t i = 0; i < count; i++) {
     const float steps = w[i] / affine->scale;
     /* Rounded before the zero-point is added, as ONNX QuantizeLinear does: ties go the same way. */
     const float shifted = (affine->rounds ? rintf(steps) : steps) + (float)affine->zero_point;
@@ -193,7 +193,7 @@ void bo_affine_quantize(const bo_affine *affine, const float *w, size_t count, i
 }
 
 void bo_affine_dequantize(const bo_affine *affine, const int32_t *code, size_t count, float *w) {
-  for (size_t i = 0; i < count; ++i) {
+  for (size_t i = 0; i < count; i++) {
     w[i] = affine->scale * (float)(code[i] - affine->zero_point);
   }
 }

@@ -6,26 +6,26 @@
 #include <stddef.h>
 #include <string.h>
 
-typedef enum bo_column_kind {
+typedef enum column_kind {
   COLUMN_TEXT,
   COLUMN_U32,
   COLUMN_U64,
   COLUMN_REAL,
-  COLUMN_FRACTION, /**< a double in 0 … 1, written as per cent */
-} bo_column_kind;
+  COLUMN_FRACTION, /* a double in 0 … 1, written as per cent */
+} column_kind;
 
-typedef struct bo_column {
+typedef struct csv_column {
   const char *name;
-  bo_column_kind kind;
-  size_t offset; /**< in the struct that is a row */
-} bo_column;
+  column_kind kind;
+  size_t offset; /* in the struct that is a row */
+} csv_column;
 
 #define COLUMN(name, kind, type, member)                                                           \
   { name, kind, offsetof(type, member) }
 #define ENERGY(name, member) COLUMN(name, COLUMN_REAL, bo_point_summary, point.energy.member)
 #define REAL(name, member)   COLUMN(name, COLUMN_REAL, bo_point_summary, member)
 
-static const bo_column point_columns[] = {
+static const csv_column point_columns[] = {
     COLUMN("model", COLUMN_TEXT, bo_point_summary, point.model),
     REAL("vdd_ratio", point.vdd_ratio),
     COLUMN("ber_pct", COLUMN_FRACTION, bo_point_summary, point.ber),
@@ -56,19 +56,19 @@ static const bo_column point_columns[] = {
     ENERGY("energy_total_pj", total_pj),
 };
 
-/** A row of the table of trials. */
-typedef struct bo_trial_row {
+/* A row of the table of trials. */
+typedef struct trial_row {
   bo_point point;
   bo_trial trial;
-} bo_trial_row;
+} trial_row;
 
-#define TRIAL(name, member) COLUMN(name, COLUMN_U64, bo_trial_row, trial.member)
+#define TRIAL(name, member) COLUMN(name, COLUMN_U64, trial_row, trial.member)
 
-static const bo_column trial_columns[] = {
-    COLUMN("model", COLUMN_TEXT, bo_trial_row, point.model),
-    COLUMN("vdd_ratio", COLUMN_REAL, bo_trial_row, point.vdd_ratio),
-    COLUMN("ber_pct", COLUMN_FRACTION, bo_trial_row, point.ber),
-    COLUMN("chip", COLUMN_U32, bo_trial_row, trial.chip),
+static const csv_column trial_columns[] = {
+    COLUMN("model", COLUMN_TEXT, trial_row, point.model),
+    COLUMN("vdd_ratio", COLUMN_REAL, trial_row, point.vdd_ratio),
+    COLUMN("ber_pct", COLUMN_FRACTION, trial_row, point.ber),
+    COLUMN("chip", COLUMN_U32, trial_row, trial.chip),
     TRIAL("seed", seed),
     TRIAL("images", images),
     TRIAL("clean_wrong", clean_wrong),
@@ -85,7 +85,7 @@ enum {
   TRIAL_COLUMNS = sizeof trial_columns / sizeof trial_columns[0],
 };
 
-/** Quoted as RFC 4180 wants it, if it has to be. */
+/* Quoted as RFC 4180 wants it, if it has to be. */
 static void write_text(FILE *out, const char *text) {
   if (strpbrk(text, ",\"\r\n") == NULL) {
     (void)fputs(text, out);
@@ -101,7 +101,7 @@ static void write_text(FILE *out, const char *text) {
   (void)fputc('"', out);
 }
 
-static void write_field(FILE *out, const bo_column *column, const void *row) {
+static void write_field(FILE *out, const csv_column *column, const void *row) {
   const char *const at = (const char *)row + column->offset;
   uint32_t u32 = 0;
   uint64_t u64 = 0;
@@ -126,14 +126,14 @@ static void write_field(FILE *out, const bo_column *column, const void *row) {
   }
 }
 
-static void write_header(FILE *out, const bo_column *columns, int count) {
+static void write_header(FILE *out, const csv_column *columns, int count) {
   for (int i = 0; i < count; i++) {
     (void)fprintf(out, "%s%s", i == 0 ? "" : ",", columns[i].name);
   }
   (void)fputc('\n', out);
 }
 
-static void write_row(FILE *out, const bo_column *columns, int count, const void *row) {
+static void write_row(FILE *out, const csv_column *columns, int count, const void *row) {
   for (int i = 0; i < count; i++) {
     if (i > 0) {
       (void)fputc(',', out);
@@ -157,13 +157,13 @@ static bo_status write_trials(void *out, const bo_point *point, const bo_trial *
                               uint32_t count, bo_diag *diag) {
   (void)diag;
   for (uint32_t i = 0; i < count; i++) {
-    const bo_trial_row row = {*point, trials[i]};
+    const trial_row row = {*point, trials[i]};
     write_row(out, trial_columns, TRIAL_COLUMNS, &row);
   }
   return BO_OK;
 }
 
-static bo_status make_csv(bo_bytes *out, bo_store *store, const bo_column *columns, int count,
+static bo_status make_csv(bo_bytes *out, bo_store *store, const csv_column *columns, int count,
                           bo_point_visitor write_rows, bo_diag *diag) {
   bo_text text;
   *out = (bo_bytes){0};

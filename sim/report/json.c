@@ -8,32 +8,32 @@
 #include <stdbool.h>
 #include <string.h>
 
-/** An object that is being filled; `complete` ends as false if memory ran out on the way. */
-typedef struct bo_json {
+/* An object that is being filled; `complete` ends as false if memory ran out on the way. */
+typedef struct json_builder {
   json_t *object;
   bool complete;
-} bo_json;
+} json_builder;
 
-static bo_json new_object(void) {
+static json_builder new_object(void) {
   json_t *const object = json_object();
-  return (bo_json){object, object != NULL};
+  return (json_builder){object, object != NULL};
 }
 
-static void put(bo_json *json, const char *key, json_t *value) {
+static void put(json_builder *json, const char *key, json_t *value) {
   json->complete = json_object_set_new(json->object, key, value) == 0 && json->complete;
 }
 
-static void put_object(bo_json *json, const char *key, bo_json value) {
+static void put_object(json_builder *json, const char *key, json_builder value) {
   json->complete = json->complete && value.complete;
   put(json, key, value.object);
 }
 
-/** NAN, what does not exist, is null. */
-static void put_real(bo_json *json, const char *key, double value) {
+/* NAN, what does not exist, is null. */
+static void put_real(json_builder *json, const char *key, double value) {
   put(json, key, isnan(value) ? json_null() : json_real(value));
 }
 
-static void put_count(bo_json *json, const char *key, uint64_t value) {
+static void put_count(json_builder *json, const char *key, uint64_t value) {
   if (value <= INT64_MAX) {
     put(json, key, json_integer((json_int_t)value));
     return;
@@ -43,13 +43,13 @@ static void put_count(bo_json *json, const char *key, uint64_t value) {
   put(json, key, json_string(text));
 }
 
-/** A file's name need not be UTF-8, a JSON string has to be. */
-static void put_text(bo_json *json, const char *key, const char *text) {
+/* A file's name need not be UTF-8, a JSON string has to be. */
+static void put_text(json_builder *json, const char *key, const char *text) {
   json_t *const value = json_string(text);
   put(json, key, value != NULL ? value : json_string("(not UTF-8)"));
 }
 
-static bo_status finish(bo_json *json, bo_bytes *out, bo_diag *diag) {
+static bo_status finish(json_builder *json, bo_bytes *out, bo_diag *diag) {
   bo_text text = {0};
   *out = (bo_bytes){0};
   bo_status status = json->complete ? bo_text_open(&text, diag)
@@ -65,8 +65,8 @@ static bo_status finish(bo_json *json, bo_bytes *out, bo_diag *diag) {
   return status;
 }
 
-static bo_json over_chips(const bo_over_chips *value, uint32_t n_chips) {
-  bo_json json = new_object();
+static json_builder over_chips(const bo_over_chips *value, uint32_t n_chips) {
+  json_builder json = new_object();
   put_real(&json, "mean", value->mean);
   put_real(&json, "std", value->std);
   put_real(&json, "ci95_low", value->ci95_low);
@@ -75,8 +75,8 @@ static bo_json over_chips(const bo_over_chips *value, uint32_t n_chips) {
   return json;
 }
 
-static bo_json energy(const bo_energy *parts) {
-  bo_json json = new_object();
+static json_builder energy(const bo_energy *parts) {
+  json_builder json = new_object();
   put_real(&json, "weight_sram", parts->weight_sram_pj);
   put_real(&json, "activation_sram", parts->activation_sram_pj);
   put_real(&json, "accumulator", parts->accumulator_pj);
@@ -91,7 +91,7 @@ bo_status bo_report_run_json(bo_bytes *out, const bo_workload *workload,
                              const bo_point_summary *summary, uint64_t seed, bo_diag *diag) {
   const bo_point *const point = &summary->point;
   const uint32_t chips = summary->n_chips;
-  bo_json json = new_object();
+  json_builder json = new_object();
   put_text(&json, "model", point->model);
   put_text(&json, "dataset", workload->dataset);
   put_text(&json, "profile", workload->profile.name);
@@ -119,7 +119,7 @@ bo_status bo_report_run_json(bo_bytes *out, const bo_workload *workload,
 
 bo_status bo_report_manifest_json(bo_bytes *out, const bo_store *store, bo_diag *diag) {
   const bo_manifest *const manifest = bo_store_manifest(store);
-  bo_json json = new_object();
+  json_builder json = new_object();
   for (uint32_t i = 0; i < manifest->count; i++) {
     put_text(&json, manifest->entry[i].key, manifest->entry[i].value);
   }

@@ -5,7 +5,7 @@
 #include <math.h>
 
 enum {
-  CURVE_STEPS = 250, /**< of the interpolated curve, from the lowest voltage to Vmin */
+  CURVE_STEPS = 250, /* of the interpolated curve, from the lowest voltage to Vmin */
 };
 
 static const bo_figure figures[] = {

@@ -11,10 +11,10 @@
 #include <unistd.h>
 
 enum {
-  MAX_WORDS = 4096, /**< bytes of what gnuplot says that are kept */
+  MAX_WORDS = 4096, /* bytes of what gnuplot says that are kept */
 };
 
-/** Reads @p from to its end; keeps the last bytes, zero-terminated, in words[MAX_WORDS]. */
+/* Reads @p from to its end; keeps the last bytes, zero-terminated, in words[MAX_WORDS]. */
 static void listen_to(int from, char *words) {
   size_t length = 0;
   char piece[512];
@@ -37,7 +37,7 @@ static void listen_to(int from, char *words) {
   words[length] = '\0';
 }
 
-/** The last line that is not empty: gnuplot quotes the command first and ends with the reason. */
+/* The last line that is not empty: gnuplot quotes the command first and ends with the reason. */
 static const char *last_line(char *words) {
   size_t end = strlen(words);
   while (end > 0 && strchr("\n\r\t ", words[end - 1]) != NULL) {
@@ -47,7 +47,7 @@ static const char *last_line(char *words) {
   return newline == NULL ? words : newline + 1;
 }
 
-/** Starts argv[0] with its stderr, and nothing on stdin, at the end of a pipe; errno's value. */
+/* Starts argv[0] with its stderr, and nothing on stdin, at the end of a pipe; errno's value. */
 static int start(pid_t *child, int *from, char *const *argv) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) {
@@ -91,7 +91,7 @@ static bo_status run_gnuplot(char *script, char *csv, char *base, bo_diag *diag)
   return BO_OK;
 }
 
-/** "DIR/NAME" on the heap. "./" keeps gnuplot from seeing more than a file name in "<cat". */
+/* "DIR/NAME" on the heap. "./" keeps gnuplot from seeing more than a file name in "<cat". */
 static char *make_path(const char *dir, const char *name, const char *extension) {
   const size_t size = strlen(dir) + strlen(name) + strlen(extension) + 4;
   char *const path = malloc(size);

@@ -12,14 +12,14 @@ const char *const bo_report_energy_note =
     "The weight-SRAM saving is of its access energy only, (V/Vmin)^2, as is the published 30 % at\n"
     "a BER of 1 %. The total has activations, accumulators, MACs, DRAM and leakage as well.\n";
 
-/** "± 0.12", or nothing for one chip. */
-typedef struct bo_spread {
+/* "± 0.12", or nothing for one chip. */
+typedef struct spread_text {
   char text[32];
-  int width; /**< bytes that make eleven columns: "±" has two bytes */
-} bo_spread;
+  int width; /* bytes that make eleven columns: "±" has two bytes */
+} spread_text;
 
-static bo_spread spread_of(const bo_over_chips *value) {
-  bo_spread spread = {"", 11};
+static spread_text spread_of(const bo_over_chips *value) {
+  spread_text spread = {"", 11};
   if (!isnan(value->std)) {
     (void)snprintf(spread.text, sizeof spread.text, "± %.2f", value->std);
     spread.width++;
@@ -29,13 +29,13 @@ static bo_spread spread_of(const bo_over_chips *value) {
 
 /* ---- the table of a sweep ---- */
 
-/** The model whose block is being written. */
-typedef struct bo_block {
+/* The model whose block is being written. */
+typedef struct model_block {
   FILE *out;
   const char *model;
-} bo_block;
+} model_block;
 
-static void begin_block(bo_block *block, const bo_point_summary *summary) {
+static void begin_block(model_block *block, const bo_point_summary *summary) {
   (void)fprintf(block->out, "%s%s: clean error %.2f %%, %" PRIu64 " images\n",
                 block->model == NULL ? "" : "\n", summary->point.model, summary->clean_error_pct,
                 summary->images);
@@ -47,7 +47,7 @@ static void begin_block(bo_block *block, const bo_point_summary *summary) {
 
 static bo_status write_line(void *context, const bo_point *point, const bo_trial *trials,
                             uint32_t count, bo_diag *diag) {
-  bo_block *const block = context;
+  model_block *const block = context;
   bo_point_summary summary;
   const bo_status status = bo_point_summarise(&summary, point, trials, count, diag);
   if (status != BO_OK) {
@@ -57,7 +57,7 @@ static bo_status write_line(void *context, const bo_point *point, const bo_trial
     begin_block(block, &summary);
     block->model = point->model;
   }
-  const bo_spread spread = spread_of(&summary.robust_error_pct);
+  const spread_text spread = spread_of(&summary.robust_error_pct);
   (void)fprintf(block->out, "  %6.4f  %10.4g  %5" PRIu32 "  %6.2f %-*s  %13.2f  %9.2f\n",
                 point->vdd_ratio, 100 * point->ber, summary.n_chips, summary.robust_error_pct.mean,
                 spread.width, spread.text, summary.sram_energy_saving_pct,
@@ -72,7 +72,7 @@ bo_status bo_report_table(bo_bytes *out, bo_store *store, bo_diag *diag) {
   if (status != BO_OK) {
     return status;
   }
-  bo_block block = {text.out, NULL};
+  model_block block = {text.out, NULL};
   status = bo_report_visit(store, write_line, &block, diag);
   (void)fprintf(text.out, "\n%s", bo_report_energy_note);
   return bo_text_close(&text, out, status, diag);
