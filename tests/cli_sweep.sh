@@ -34,6 +34,23 @@ rows=$("$brownout" export "$scratch/killed.db" --trials | wc -l)
 cmp "$scratch/whole.csv" "$scratch/killed.csv"
 [ "$(wc -l <"$scratch/whole.csv")" -eq 49 ] || { echo "expected 48 trials and a header"; exit 1; }
 
+# Ctrl-C ends it after the trials in flight, says so in one line and keeps what was done.
+sed 's/chips: 8/chips: 400/' "$scratch/sweep.yaml" >"$scratch/long.yaml"
+setsid "$brownout" sweep "$scratch/long.yaml" --out "$scratch/long.db" >/dev/null 2>"$scratch/err" &
+pid=$!
+for _ in $(seq 200); do
+  rows=$("$brownout" export "$scratch/long.db" --trials 2>/dev/null | wc -l) || true
+  [ "${rows:-0}" -gt 3 ] && break
+  sleep 0.02
+done
+kill -TERM $pid
+code=0
+wait $pid || code=$?
+[ $code -eq 130 ] || { echo "interrupted sweep: expected exit code 130, got $code"; exit 1; }
+grep -qx "brownout: interrupted: what was done is in $scratch/long.db; the same command goes on" "$scratch/err" ||
+  { cat "$scratch/err"; exit 1; }
+[ "$("$brownout" export "$scratch/long.db" --trials | wc -l)" -ge "$rows" ] || { echo "trials were lost"; exit 1; }
+
 # Another grid into the same store is refused, and the store stays as it was.
 sed 's/images: 200/images: 100/' "$scratch/sweep.yaml" >"$scratch/other.yaml"
 if "$brownout" sweep "$scratch/other.yaml" --out "$scratch/whole.db" 2>"$scratch/err"; then
