@@ -83,7 +83,6 @@ static bo_status bench_policies(const bo_weight_shape *shape, const uint8_t *cle
   for (uint32_t i = 0; i < 4 && status == BO_OK; i++) {
     const bo_placement_config config = {
         .policy = i % 2 == 0 ? BO_PLACEMENT_LINEAR : BO_PLACEMENT_TILE,
-        .tile_rows = 16,
         .tile_cols = 16,
         .banks = i < 2 ? 0 : 32,
         .bank_rows = 512,

@@ -13,7 +13,6 @@ random_case random_case_draw(dice *d, uint32_t side) {
       .config =
           {
               .policy = roll(d, 0, 1) == 0 ? BO_PLACEMENT_LINEAR : BO_PLACEMENT_TILE,
-              .tile_rows = roll(d, 1, 8),
               .tile_cols = roll(d, 1, 8),
               .banks = roll(d, 0, 4),
               .bank_rows = roll(d, 1, 40),

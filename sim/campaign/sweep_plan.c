@@ -48,8 +48,8 @@ static bo_status add_machine(bo_sweep_plan *plan, const bo_workload *workload, b
   status = ADD(status, plan, diag, "profile_hash", "%016" PRIx64, workload->profile.hash);
   status = ADD(status, plan, diag, "energy", "%s", workload->energy_table.name);
   status = ADD(status, plan, diag, "energy_hash", "%016" PRIx64, workload->energy_table.hash);
-  status = ADD(status, plan, diag, "placement.policy", "%s",
-               config->policy == BO_PLACEMENT_LINEAR ? "linear" : "tile");
+  status =
+      ADD(status, plan, diag, "placement.policy", "%s", bo_placement_policy_name(config->policy));
   status = ADD(status, plan, diag, "placement.start_row", "%" PRIu64, config->start_row);
   if (config->banks == 0) {
     status = ADD(status, plan, diag, "placement.banks", "auto");

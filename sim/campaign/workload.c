@@ -27,7 +27,6 @@ static bo_status place_weights(bo_workload *workload, const bo_workload_config *
   bo_arch *const arch = &workload->arch;
   const bo_placement_config placement = {
       .policy = config->policy,
-      .tile_rows = arch->array_rows,
       .tile_cols = arch->array_cols,
       .banks = config->banks == BO_BANKS_OF_ARCH ? arch->weight_banks : config->banks,
       .bank_rows = arch->bank_rows,

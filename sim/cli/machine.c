@@ -5,18 +5,14 @@
 
 #include <string.h>
 
-static bo_status parse_placement(bo_workload_config *config, const bo_machine_settings *settings,
-                                 bo_diag *diag) {
-  if (strcmp(settings->placement, "tile") == 0) {
-    config->policy = BO_PLACEMENT_TILE;
-  } else if (strcmp(settings->placement, "linear") == 0) {
-    config->policy = BO_PLACEMENT_LINEAR;
-  } else {
-    return bo_fail(diag, BO_E_INVALID, "--placement: expected tile or linear, got '%s'",
-                   settings->placement);
+static bo_status parse_placement(bo_placement_policy *policy, const char *text, bo_diag *diag) {
+  for (int i = 0; i < BO_PLACEMENT_POLICIES; i++) {
+    if (strcmp(text, bo_placement_policy_name((bo_placement_policy)i)) == 0) {
+      *policy = (bo_placement_policy)i;
+      return BO_OK;
+    }
   }
-  config->start_row = settings->start_row;
-  return BO_OK;
+  return bo_fail(diag, BO_E_INVALID, "--placement: expected tile or linear, got '%s'", text);
 }
 
 bo_status bo_machine_workload(bo_workload **out, const bo_machine_settings *settings,
@@ -24,8 +20,9 @@ bo_status bo_machine_workload(bo_workload **out, const bo_machine_settings *sett
   char arch[BO_PATH_SIZE];
   char profile[BO_PATH_SIZE];
   char energy[BO_PATH_SIZE];
-  bo_workload_config config = {.model = model, .banks = BO_BANKS_OF_ARCH};
-  bo_status status = parse_placement(&config, settings, diag);
+  bo_workload_config config = {
+      .model = model, .start_row = settings->start_row, .banks = BO_BANKS_OF_ARCH};
+  bo_status status = parse_placement(&config.policy, settings->placement, diag);
   if (status == BO_OK && settings->banks != NULL) {
     status = bo_setting_banks(&config.banks, "--banks", settings->banks, diag);
   }

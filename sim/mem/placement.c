@@ -24,6 +24,7 @@ typedef struct tensor_span {
 
 /* A policy is an order of the codes of a tensor: the n-th of the stream, and back. */
 typedef struct code_order {
+  const char *name;
   uint64_t (*element_at)(const bo_weight_shape *shape, uint32_t tile_cols, uint64_t position);
   uint64_t (*position_of)(const bo_weight_shape *shape, uint32_t tile_cols, uint64_t element);
 } code_order;
@@ -79,9 +80,13 @@ static uint64_t tile_position_of(const bo_weight_shape *shape, uint32_t tile_col
 }
 
 static const code_order orders[] = {
-    [BO_PLACEMENT_LINEAR] = {linear_same, linear_same},
-    [BO_PLACEMENT_TILE] = {tile_element_at, tile_position_of},
+    [BO_PLACEMENT_LINEAR] = {"linear", linear_same, linear_same},
+    [BO_PLACEMENT_TILE] = {"tile", tile_element_at, tile_position_of},
 };
+
+const char *bo_placement_policy_name(bo_placement_policy policy) {
+  return orders[policy].name;
+}
 
 static bo_status check_range(const char *name, uint64_t value, uint64_t min, uint64_t max,
                              bo_diag *diag) {
@@ -93,14 +98,13 @@ static bo_status check_range(const char *name, uint64_t value, uint64_t min, uin
 }
 
 static bo_status check_config(const bo_placement_config *config, bo_diag *diag) {
-  const bool tile = config->policy == BO_PLACEMENT_TILE;
+  const bool is_tile = config->policy == BO_PLACEMENT_TILE;
   const struct {
     const char *name;
     uint64_t value, min, max;
   } range[] = {
-      {"policy", config->policy, BO_PLACEMENT_LINEAR, BO_PLACEMENT_TILE},
-      {"tile_rows", config->tile_rows, tile, UINT32_MAX},
-      {"tile_cols", config->tile_cols, tile, UINT32_MAX},
+      {"policy", config->policy, 0, BO_PLACEMENT_POLICIES - 1},
+      {"tile_cols", config->tile_cols, is_tile, UINT32_MAX},
       {"banks", config->banks, 0, MAX_BANKS},
       {"bank_rows", config->bank_rows, 1, MAX_BANK_ROWS},
       {"bank_width_bits", config->bank_width_bits, MIN_WIDTH_BITS, MAX_WIDTH_BITS},

@@ -30,14 +30,20 @@ typedef struct bo_weight_shape {
 
 typedef enum bo_placement_policy {
   BO_PLACEMENT_LINEAR, /**< parameter order, as in the paper */
-  BO_PLACEMENT_TILE, /**< the order in which the array consumes: group, N-tile, K-tile, row, column
-                      */
+  /**
+   * The order in which the array consumes: group, N-tile, K-tile, row, column. The K-tiles of an
+   * N-tile join, so how many rows the array has moves no code.
+   */
+  BO_PLACEMENT_TILE,
+  BO_PLACEMENT_POLICIES
 } bo_placement_policy;
+
+/** "linear", "tile": what files and command lines call it. */
+const char *bo_placement_policy_name(bo_placement_policy policy);
 
 typedef struct bo_placement_config {
   bo_placement_policy policy;
-  uint32_t tile_rows;       /**< K of a tile: array rows. K-tiles join: it moves no code */
-  uint32_t tile_cols;       /**< N of a tile: array columns; used by TILE */
+  uint32_t tile_cols;       /**< N of a tile, at least 1: array columns; used by TILE */
   uint32_t banks;           /**< 1 … 65536; 0: as many as give every bit a cell of its own */
   uint32_t bank_rows;       /**< 1 … 65536 */
   uint32_t bank_width_bits; /**< 8 … 64 */

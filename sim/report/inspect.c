@@ -82,7 +82,7 @@ static void print_placement(FILE *out, const bo_workload *workload) {
   (void)fprintf(out,
                 "placement    %s, %" PRIu64 " weight bits in %u banks of %u x %u bits (%" PRIu64
                 " KiB), %" PRIu64 " pass%s%s\n",
-                config->policy == BO_PLACEMENT_TILE ? "tile" : "linear", count_bits(workload->net),
+                bo_placement_policy_name(config->policy), count_bits(workload->net),
                 bo_placement_banks(workload->placement), config->bank_rows, config->bank_width_bits,
                 capacity_bits / 8 / 1024, bo_placement_passes(workload->placement),
                 bo_placement_passes(workload->placement) == 1 ? "" : "es",
@@ -202,7 +202,7 @@ bo_status bo_report_inspect_json(bo_bytes *out, const bo_workload *workload, bo_
       "{s:s,s:o,s:I,s:o,s:{s:s,s:I,s:I,s:I,s:I,s:I},s:o,s:o}", "model", workload->net->name,
       "input_chw", shape_json(workload->net->input), "classes", (json_int_t)workload->net->classes,
       "layers", layers_json(workload), "placement", "policy",
-      config->policy == BO_PLACEMENT_TILE ? "tile" : "linear", "banks",
+      bo_placement_policy_name(config->policy), "banks",
       (json_int_t)bo_placement_banks(workload->placement), "bank_rows",
       (json_int_t)config->bank_rows, "bank_width_bits", (json_int_t)config->bank_width_bits,
       "weight_bits", (json_int_t)count_bits(workload->net), "passes",
