@@ -7,6 +7,7 @@ function(bo_wrap_alloc target)
 endfunction()
 
 bo_test(rng bo_base m)
+bo_test(number bo_base)
 bo_test(file bo_base ZLIB::ZLIB)
 bo_test(pool bo_base)
 bo_test(yaml bo_base)

@@ -1,5 +1,7 @@
 #include "base/yaml_scalar.h"
 
+#include "base/number.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <float.h>
@@ -60,14 +62,9 @@ static bool fits_uint(bo_yaml_expected *expected, const cyaml_schema_value_t *sc
 static bool fits_float(bo_yaml_expected *expected, const cyaml_schema_value_t *schema,
                        const char *text) {
   const double max = schema->data_size == sizeof(float) ? (double)FLT_MAX : DBL_MAX;
-  if (text[0] != '\0' && text[strspn(text, "+-.0123456789eE")] == '\0') {
-    char *end = NULL;
-    const double value = strtod(text, &end);
-    if (*end == '\0' && fabs(value) <= max) {
-      return true;
-    }
-  }
-  return refuse(expected, "a finite decimal number");
+  double value = 0;
+  return (bo_number_real(&value, text) && fabs(value) <= max) ||
+         refuse(expected, "a finite decimal number");
 }
 
 static bool fits_bool(bo_yaml_expected *expected, const char *text) {

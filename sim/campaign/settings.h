@@ -18,9 +18,6 @@ enum {
   BO_SETTING_MAX_BANKS = 65536, /**< as the architecture table allows */
 };
 
-/** A finite number "0.75" or a quotient "18/24", the form in which curves are given. */
-bool bo_setting_real(double *value, const char *text);
-
 /** Banks: "auto" (0: a cell for every weight bit) or 1 … 65536; BO_E_INVALID names @p where. */
 bo_status bo_setting_banks(uint32_t *banks, const char *where, const char *text, bo_diag *diag);
 

@@ -1,6 +1,7 @@
 #include "campaign/sweep_config.h"
 
 #include "base/file.h"
+#include "base/number.h"
 #include "base/yaml.h"
 #include "campaign/settings.h"
 #include "campaign/sweep_schema.h"
@@ -64,7 +65,7 @@ static bo_status parse_step(double *step, const char *file, bo_sweep_axis axis, 
                             bo_diag *diag) {
   const bool is_ber = axis == BO_SWEEP_BER_PCT;
   const double max = is_ber ? 50.0 : 2.0;
-  if (!bo_setting_real(step, text) || *step < 0 || *step > max || (!is_ber && *step == 0)) {
+  if (!bo_number_ratio(step, text) || *step < 0 || *step > max || (!is_ber && *step == 0)) {
     return bo_fail(diag, BO_E_INVALID, "%s: %s: expected %s, got %.64s", file,
                    is_ber ? "ber_pct" : "vdd_ratio",
                    is_ber ? "per cents from 0 to 50" : "ratios V/Vmin above 0, up to 2", text);

@@ -1,11 +1,9 @@
 #include "cli/options.h"
 
-#include "campaign/settings.h"
+#include "base/number.h"
 
-#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const bo_option *find_option(const bo_command *command, const char *name, size_t length) {
@@ -20,10 +18,8 @@ static const bo_option *find_option(const bo_command *command, const char *name,
 
 static bo_status parse_count(const bo_option *option, const char *text, uint64_t *value,
                              bo_diag *diag) {
-  char *end = NULL;
-  errno = 0;
-  const unsigned long long parsed = strtoull(text, &end, 10);
-  if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0) {
+  uint64_t parsed = 0;
+  if (!bo_number_count(&parsed, text)) {
     return bo_fail(diag, BO_E_INVALID, "--%s: expected a whole number, got '%s'", option->name,
                    text);
   }
@@ -45,7 +41,7 @@ static bo_status parse_real(const bo_option *option, const char *text, double *v
     number[length - (number[length - 1] == '%')] = '\0';
   }
   double parsed = 0;
-  if (length >= (int)sizeof number || !bo_setting_real(&parsed, number)) {
+  if (length >= (int)sizeof number || !bo_number_ratio(&parsed, number)) {
     return bo_fail(diag, BO_E_INVALID, "--%s: expected a number%s, got '%s'", option->name,
                    is_percent ? " in per cent" : "", text);
   }

@@ -1,12 +1,11 @@
 #include "silicon/profile.h"
 
 #include "base/file.h"
+#include "base/number.h"
 #include "base/yaml.h"
 
 #include <math.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -62,36 +61,8 @@ static bool in_range(double value, double low, double high) {
   return value >= low && value <= high;
 }
 
-/* Reads a decimal number; *end is left where it stops. Words and hexadecimals are no numbers. */
-static bool read_decimal(const char *text, const char **end, double *value) {
-  if (strspn(text, "0123456789.") == 0) {
-    return false;
-  }
-  char *stop = NULL;
-  *value = strtod(text, &stop);
-  *end = stop;
-  return memchr(text, 'x', (size_t)(stop - text)) == NULL &&
-         memchr(text, 'X', (size_t)(stop - text)) == NULL;
-}
-
-/* Reads "0.75" or "18/24". */
-static bool read_ratio(const char *text, double *ratio) {
-  const char *end = NULL;
-  if (!read_decimal(text, &end, ratio)) {
-    return false;
-  }
-  if (*end == '/') {
-    double divisor = 0.0;
-    if (!read_decimal(end + 1, &end, &divisor)) {
-      return false;
-    }
-    *ratio /= divisor;
-  }
-  return *end == '\0' && isfinite(*ratio);
-}
-
 static bo_status read_point(bo_profile_point *point, const file_point *file, bo_diag *diag) {
-  if (!read_ratio(file->vdd_ratio, &point->vdd_ratio) || !(point->vdd_ratio > 0.0)) {
+  if (!bo_number_ratio(&point->vdd_ratio, file->vdd_ratio) || !(point->vdd_ratio > 0.0)) {
     return bo_fail(diag, BO_E_INVALID,
                    "vdd_ratio: expected a number above 0 or a fraction like 18/24, got \"%s\"",
                    file->vdd_ratio);
