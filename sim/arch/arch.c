@@ -1,6 +1,5 @@
 #include "arch/arch.h"
 
-#include "base/file.h"
 #include "base/yaml.h"
 
 static const bo_arch_param params[] = {
@@ -12,7 +11,6 @@ static const bo_arch_param params[] = {
 
 enum {
   PARAMS = sizeof params / sizeof params[0],
-  MAX_FILE_BYTES = 1 << 20,
 };
 
 static const cyaml_schema_field_t fields[] = {
@@ -73,7 +71,7 @@ bo_status bo_arch_parse(bo_arch *arch, const char *name, const void *text, size_
 
 bo_status bo_arch_load(bo_arch *arch, const char *path, bo_diag *diag) {
   bo_bytes text;
-  bo_status status = bo_file_read(&text, path, MAX_FILE_BYTES, diag);
+  bo_status status = bo_yaml_read(&text, path, diag);
   if (status == BO_OK) {
     status = bo_arch_parse(arch, path, text.data, text.size, diag);
     bo_bytes_free(&text);

@@ -1,6 +1,5 @@
 #include "base/yaml.h"
 
-#include "base/file.h"
 #include "base/yaml_check.h"
 
 #include <stdlib.h>
@@ -21,17 +20,8 @@ static void *reallocate(void *context, void *old, size_t size) {
 
 static const cyaml_config_t config = {.mem_fn = reallocate, .flags = CYAML_CFG_NO_ALIAS};
 
-bo_status bo_yaml_load(void **out, const char *path, const cyaml_schema_value_t *schema,
-                       bo_diag *diag) {
-  *out = NULL;
-  bo_bytes text;
-  bo_status status = bo_file_read(&text, path, MAX_FILE_BYTES, diag);
-  if (status != BO_OK) {
-    return status;
-  }
-  status = bo_yaml_parse(out, path, text.data, text.size, schema, diag);
-  bo_bytes_free(&text);
-  return status;
+bo_status bo_yaml_read(bo_bytes *out, const char *path, bo_diag *diag) {
+  return bo_file_read(out, path, MAX_FILE_BYTES, diag);
 }
 
 bo_status bo_yaml_parse(void **out, const char *name, const void *text, size_t size,

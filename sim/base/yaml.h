@@ -11,6 +11,7 @@
 #ifndef BO_BASE_YAML_H
 #define BO_BASE_YAML_H
 
+#include "base/file.h"
 #include "base/status.h"
 
 #include <cyaml/cyaml.h>
@@ -19,16 +20,15 @@
 extern "C" {
 #endif
 
-/**
- * Loads @p path (at most 1 MiB) as described by @p schema into @p *out; free with bo_yaml_free.
- *
- * @return BO_OK, BO_E_IO, BO_E_INVALID (@p diag has file and line), BO_E_NOMEM. On failure @p *out
- *         is NULL.
- */
-bo_status bo_yaml_load(void **out, const char *path, const cyaml_schema_value_t *schema,
-                       bo_diag *diag);
+/** Reads the text of a configuration, at most 1 MiB. As bo_file_read. */
+bo_status bo_yaml_read(bo_bytes *out, const char *path, bo_diag *diag);
 
-/** The same from memory; @p name stands for the file in diagnostics. */
+/**
+ * Parses a text as described by @p schema into @p *out; free with bo_yaml_free. @p name stands for
+ * the file in diagnostics.
+ *
+ * @return BO_OK, BO_E_INVALID (@p diag has file and line), BO_E_NOMEM. On failure @p *out is NULL.
+ */
 bo_status bo_yaml_parse(void **out, const char *name, const void *text, size_t size,
                         const cyaml_schema_value_t *schema, bo_diag *diag);
 

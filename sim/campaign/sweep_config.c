@@ -1,6 +1,5 @@
 #include "campaign/sweep_config.h"
 
-#include "base/file.h"
 #include "base/number.h"
 #include "base/yaml.h"
 #include "campaign/settings.h"
@@ -14,7 +13,6 @@
 
 enum {
   DEFAULT_CHIPS = 10,
-  MAX_FILE_BYTES = 1 << 20,
 };
 
 /* Where names in the file are looked for. */
@@ -213,7 +211,7 @@ bo_status bo_sweep_config_load(bo_sweep_config **out, const char *path, const ch
                                bo_diag *diag) {
   *out = NULL;
   bo_bytes bytes = {0};
-  bo_status status = bo_file_read(&bytes, path, MAX_FILE_BYTES, diag);
+  bo_status status = bo_yaml_read(&bytes, path, diag);
   if (status == BO_OK) {
     status = bo_sweep_config_parse(out, path, bytes.data, bytes.size, profiles_dir, diag);
   }

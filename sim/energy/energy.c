@@ -5,10 +5,6 @@
 
 #include <stdbool.h>
 
-enum {
-  MAX_FILE_BYTES = 1 << 20,
-};
-
 static const double max_value = 1e6;
 
 /* The items, once: expands to the schema and to the list that is checked. */
@@ -73,7 +69,7 @@ bo_status bo_energy_table_parse(bo_energy_table *table, const char *name, const 
 
 bo_status bo_energy_table_load(bo_energy_table *table, const char *path, bo_diag *diag) {
   bo_bytes text;
-  bo_status status = bo_file_read(&text, path, MAX_FILE_BYTES, diag);
+  bo_status status = bo_yaml_read(&text, path, diag);
   if (status == BO_OK) {
     status = bo_energy_table_parse(table, path, text.data, text.size, diag);
     bo_bytes_free(&text);

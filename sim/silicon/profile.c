@@ -9,7 +9,6 @@
 #include <string.h>
 
 enum {
-  MAX_FILE_BYTES = 1 << 20,
   MIN_POINTS = 3, /* two with errors give the slope of the last interval */
 };
 
@@ -145,7 +144,7 @@ bo_status bo_profile_parse(bo_profile *profile, const char *name, const void *te
 
 bo_status bo_profile_load(bo_profile *profile, const char *path, bo_diag *diag) {
   bo_bytes text;
-  bo_status status = bo_file_read(&text, path, MAX_FILE_BYTES, diag);
+  bo_status status = bo_yaml_read(&text, path, diag);
   if (status == BO_OK) {
     status = bo_profile_parse(profile, path, text.data, text.size, diag);
     bo_bytes_free(&text);
