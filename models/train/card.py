@@ -19,7 +19,7 @@ ReLU, global average pool, fully connected: {parameters} parameters. Written by 
 | | |
 |---|---|
 | Data | {dataset}, {test_images} test images; input float NCHW in 0 ... 1, nothing else to do |
-| Weights | {scheme} as deployed, {bits} bits, one scale and integer zero-point a layer |
+| Weights | {scheme} as deployed, {bits} bits, one range and integer zero-point a layer; batch norm is folded into scales and biases |
 | Activations | uint8, zero-point 0, scales of least squared error on training images |
 | Training | straight-through on quantised weights at every step; {epochs} epochs of batch {batch} |
 | Optimiser | SGD, Nesterov {momentum}, weight decay {weight_decay}, OneCycle up to {lr_max}; bfloat16 |

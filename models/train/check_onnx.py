@@ -26,31 +26,27 @@ def _quantize(x, scale, zero_point):
     return code.clamp(limits.min, limits.max).to(zero_point.dtype)
 
 
-def _dequantize(code, scale, zero_point):
-    return (code.double() - zero_point.double()) * scale.double()
+def _dequantize(code, scale, zero_point, axis=1):
+    column = [1] * code.dim()
+    if scale.dim() == 1:
+        column[axis] = -1
+    return (code.double() - zero_point.double().view(column)) * scale.double().view(column)
 
 
-def _conv(x, w, pads, **_):
+def _conv(x, w, bias, pads, **_):
     assert pads[:2] == pads[2:]
-    return F.conv2d(x, w, padding=pads[:2])
-
-
-def _batch_norm(x, gamma, beta, mean, variance, epsilon):
-    factor = gamma.double() / torch.sqrt(variance.double() + epsilon)
-    column = [1, -1, 1, 1]
-    return (x - mean.double().view(column)) * factor.view(column) + beta.double().view(column)
+    return F.conv2d(x, w, bias, padding=pads[:2])
 
 
 _OPERATORS = {
     "QuantizeLinear": _quantize,
     "DequantizeLinear": _dequantize,
     "Conv": _conv,
-    "BatchNormalization": _batch_norm,
     "Relu": lambda x: x.clamp(min=0),
     "MaxPool": lambda x, kernel_shape, strides: F.max_pool2d(x, kernel_shape, strides),
     "GlobalAveragePool": lambda x: x.mean((2, 3), keepdim=True),
     "Flatten": lambda x: x.flatten(1),
-    "Gemm": lambda x, w, bias, transB: x @ w.T + bias.double(),
+    "Gemm": lambda x, w, bias, transB: x @ w.T + bias,
 }
 
 

@@ -1,6 +1,7 @@
 """
-A trained network as an ONNX graph (opset 13, QDQ): what the SRAM stores are integer
-initialisers, one scale and zero-point a layer; batch norms stay nodes of their own.
+A trained network as an ONNX graph (opset 13, QDQ). What the SRAM stores are integer initialisers,
+quantised with one range a layer; batch norm is folded into per-channel scales and int32 biases,
+never into the codes, so that every runtime computes the integers that an array computes.
 """
 
 import numpy as np
@@ -13,7 +14,8 @@ _OPSET = 13
 class _Graph:
     """Nodes in order; each method appends one and returns the name of its output."""
 
-    def __init__(self):
+    def __init__(self, quantizer):
+        self.quantizer = quantizer
         self.nodes = []
         self.initializers = []
 
@@ -33,54 +35,66 @@ class _Graph:
         x = self.node("QuantizeLinear", f"{name}_quantize", [x, *parameters])
         return self.node("DequantizeLinear", f"{name}_dequantize", [x, *parameters])
 
-    def weights(self, name, tensor, quantizer):
-        """Integer codes and their DequantizeLinear."""
-        kind = np.int8 if quantizer.is_signed else np.uint8
-        quantized = quantizer(tensor)
-        inputs = [self.constant(f"{name}_weight", quantized.code.astype(kind)),
-                  self.constant(f"{name}_weight_scale", np.float32(quantized.scale)),
-                  self.constant(f"{name}_weight_zero_point", kind(quantized.zero_point))]
-        return self.node("DequantizeLinear", f"{name}_weight_dequantize", inputs)
+    def affine(self, name, x, weights, gain, offset, x_scale):
+        """
+        Inputs of a Conv or Gemm that computes gain * (W x) + offset: x, W and the bias in the
+        accumulator's own steps, x_scale times the weight scale, both de-quantised from integers.
+        """
+        kind = np.int8 if self.quantizer.is_signed else np.uint8
+        quantized = self.quantizer(weights)
+        scale = (np.float64(quantized.scale) * gain).astype(np.float32)
+        step = np.float32(x_scale) * scale
+        bias = np.rint(offset / step.astype(np.float64)).astype(np.int32)
+        zero_point = np.full(scale.shape, quantized.zero_point, kind)
+        parts = {"weight": (quantized.code.astype(kind), scale, zero_point),
+                 "bias": (bias, step, np.zeros(scale.shape, np.int32))}
+        inputs = [x]
+        for part, (codes, scales, zero_points) in parts.items():
+            constants = [self.constant(f"{name}_{part}", codes),
+                         self.constant(f"{name}_{part}_scale", scales),
+                         self.constant(f"{name}_{part}_zero_point", zero_points)]
+            inputs.append(
+                self.node("DequantizeLinear", f"{name}_{part}_dequantize", constants, axis=0))
+        return inputs
 
 
-def _array(tensor):
-    return tensor.detach().numpy().astype(np.float32)
+def _array(tensor, kind=np.float64):
+    return tensor.detach().numpy().astype(kind)
 
 
-def _add_block(graph, name, x, block):
-    weights = graph.weights(name, _array(block.weight), block.quantizer)
-    x = graph.node("Conv", name, [x, weights], kernel_shape=[3, 3], pads=[1, 1, 1, 1])
+def _add_block(graph, name, x, block, x_scale):
     norm = block.norm
-    parameters = {"gamma": norm.weight.abs(), "beta": norm.bias,
-                  "mean": norm.running_mean, "variance": norm.running_var}
-    constants = [graph.constant(f"{name}_norm_{key}", _array(value))
-                 for key, value in parameters.items()]
-    x = graph.node("BatchNormalization", f"{name}_norm", [x, *constants], epsilon=norm.eps)
+    gain = _array(norm.weight.abs()) / np.sqrt(_array(norm.running_var) + norm.eps)
+    offset = _array(norm.bias) - _array(norm.running_mean) * gain
+    inputs = graph.affine(name, x, _array(block.weight, np.float32), gain, offset, x_scale)
+    x = graph.node("Conv", name, inputs, kernel_shape=[3, 3], pads=[1, 1, 1, 1])
     x = graph.node("Relu", f"{name}_relu", [x])
     return graph.requantize(f"{name}_activation", x, block.activation.scale)
 
 
 def _add_classifier(graph, x, network):
     x = graph.node("GlobalAveragePool", "average", [x])
-    x = graph.requantize("average_activation", x, network.pool_activation.scale)
+    x_scale = network.pool_activation.scale
+    x = graph.requantize("average_activation", x, x_scale)
     x = graph.node("Flatten", "flatten", [x])
     layer = network.classifier
-    weights = graph.weights("classifier", _array(layer.weight), network.quantizer)
-    bias = graph.constant("classifier_bias", _array(layer.bias))
-    graph.nodes.append(helper.make_node("Gemm", [x, weights, bias], ["logits"], name="classifier",
-                                        transB=1))
+    inputs = graph.affine("classifier", x, _array(layer.weight, np.float32),
+                          np.ones(layer.out_features), _array(layer.bias), x_scale)
+    graph.nodes.append(helper.make_node("Gemm", inputs, ["logits"], name="classifier", transB=1))
 
 
 def build(network, config, shape):
     """The checked model; `shape` is (C, H, W) of the input, which is float in 0 ... 1."""
-    graph = _Graph()
-    x = graph.requantize("image", "image", 1 / 255)
+    graph = _Graph(network.quantizer)
+    x_scale = 1 / 255
+    x = graph.requantize("image", "image", x_scale)
     for i, blocks in enumerate(network.stages, 1):
         for j, block in enumerate(blocks, 1):
-            x = _add_block(graph, f"conv{i}_{j}", x, block)
+            x = _add_block(graph, f"conv{i}_{j}", x, block, x_scale)
+            x_scale = block.activation.scale
         if i < len(network.stages):
             x = graph.node("MaxPool", f"pool{i}", [x], kernel_shape=[2, 2], strides=[2, 2])
-            x = graph.requantize(f"pool{i}_activation", x, block.activation.scale)
+            x = graph.requantize(f"pool{i}_activation", x, x_scale)
     _add_classifier(graph, x, network)
     model = helper.make_model(
         helper.make_graph(
