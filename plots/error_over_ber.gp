@@ -7,7 +7,7 @@ x_of(row) = column("ber_pct") > 0 ? column("ber_pct") : NaN
 free_corner = "top left"
 load folder."models.gp"
 
-set title "Test error over bit error rate" offset 0, 1.2
+set title "Robust error over bit error rate" offset 0, 1.2
 set xlabel "bit error rate (%)"
 set logscale x
 set format x "10^{%T}"

@@ -7,7 +7,7 @@ x_of(row) = column("vdd_ratio")
 free_corner = "top right"
 load folder."models.gp"
 
-set title "Test error over weight-SRAM voltage" offset 0, 1.2
-set xlabel "supply voltage V / V_{min}"
+set title "Robust error over supply voltage of the weight SRAM" offset 0, 1.2
+set xlabel "supply voltage V/V_{min}"
 eval "plot ".error_lines
 eval draw_svg

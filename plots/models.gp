@@ -26,9 +26,9 @@ set logscale y
 set yrange [clean_min > 0 ? 0.8 * clean_min : 0.01:100]
 set ytics (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100)
 set format y "%g"
-set ylabel "test error with bit errors (%)"
-note = "points: mean over chips, bars: 95 % interval of the mean, dashed: no bit errors"
-set label 1 note at graph 0, graph 1.03 font ",11" textcolor rgb "#555555"
+set ylabel "robust error (%)"
+note = "robust error: test error with bit errors, mean over chips; bars: 95 % interval of the mean; dashed: clean error"
+set label 1 note at graph 0.5, graph 1.03 center font ",11" textcolor rgb "#555555"
 
 # To be evaluated behind "plot".
 error_lines = 'for [i=1:words(models)] csv using (of_model(i, x_of($0))):"clean_error_pct" with lines lw 1.5 dt 2 lc rgb color_of(i) notitle, for [i=1:words(models)] csv using (of_model(i, x_of($0))):"robust_error_pct_mean":"robust_error_pct_ci95_low":"robust_error_pct_ci95_high" with yerrorbars lw 1.5 pt 0 lc rgb color_of(i) notitle, for [i=1:words(models)] csv using (of_model(i, x_of($0))):"robust_error_pct_mean" with linespoints lw 2 pt shape_of(i) ps 1.3 lc rgb color_of(i) title name_of(i)'

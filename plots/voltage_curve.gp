@@ -6,7 +6,7 @@ out = ARG2
 load ARG0[1:strlen(ARG0) - strlen("voltage_curve.gp")]."common.gp"
 
 set title "Weight SRAM below V_{min}: bit errors and energy"
-set xlabel "supply voltage V / V_{min}"
+set xlabel "supply voltage V/V_{min}"
 set ylabel "bit error rate (%)" textcolor rgb color[1]
 set y2label "energy per access / energy at V_{min}" textcolor rgb color[2]
 set border 11
