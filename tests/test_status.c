@@ -34,10 +34,17 @@ static void a_text_that_is_too_long_is_cut_and_ended(void) {
   CU_ASSERT_EQUAL(strlen(diag.text), sizeof diag.text - 1);
 }
 
+static void a_hostile_name_cannot_break_the_line_or_steer_the_terminal(void) {
+  bo_diag diag;
+  (void)bo_fail(&diag, BO_E_INVALID, "%s: expected é", "a\nb\x1b[31m\x7f");
+  CU_ASSERT_STRING_EQUAL(diag.text, "a?b?[31m?: expected é");
+}
+
 CU_TestInfo suite_tests[] = {
     BO_TEST(every_status_has_a_name_and_success_is_zero),
     BO_TEST(a_failure_returns_its_status_and_leaves_its_text),
     BO_TEST(a_failure_without_a_diagnostic_is_only_a_status),
     BO_TEST(a_text_that_is_too_long_is_cut_and_ended),
+    BO_TEST(a_hostile_name_cannot_break_the_line_or_steer_the_terminal),
     CU_TEST_INFO_NULL,
 };

@@ -19,7 +19,7 @@ typedef enum bo_status {
   BO_E_INTERRUPTED = -5, /**< the caller asked to stop; what was done until then is kept */
 } bo_status;
 
-/** Caller-owned text of the first failure, "where: what, expected, got", no newline. */
+/** Caller-owned text of the first failure, "where: what, expected, got": one line. */
 typedef struct bo_diag {
   char text[512];
 } bo_diag;
@@ -27,7 +27,10 @@ typedef struct bo_diag {
 /** Fixed English name of @p status ("invalid argument"); never NULL. */
 const char *bo_status_name(bo_status status);
 
-/** Writes the message into @p diag (may be NULL) and returns @p status, to be used in `return`. */
+/**
+ * Writes the message into @p diag (may be NULL), control characters as '?', and returns @p status,
+ * to be used in `return`.
+ */
 #if defined(__GNUC__)
 __attribute__((format(printf, 3, 4)))
 #endif
