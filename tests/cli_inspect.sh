@@ -31,3 +31,8 @@ grep -q '3 passes' "$scratch/inspect.txt"
 
 "$brownout" inspect "$model" --banks auto --json >"$scratch/inspect.json"
 check '.placement.passes == 1 and .total.weight_row_writes == 0'
+
+# A name that JSON, tables and figures cannot hold is made one that they can.
+odd=$scratch/$'fmnist-"\xff\n, é.onnx'
+cp "$model" "$odd"
+[ "$("$brownout" inspect "$odd" --json | jq -r .model)" = 'fmnist-___, é' ] || { echo "odd name: not made presentable"; exit 1; }

@@ -216,7 +216,9 @@ static void wrong_nodes_are_refused_by_name(void) {
       onnx_node("Constant", "", "n", "", "z"),
       "m.onnx: node 'n' (Constant): expected no input, one output and one attribute");
   check_node_refused(onnx_node("Relu", "", "a\nb", "x", "z"),
-                     "m.onnx: control character 0x0a in a name or string");
+                     "m.onnx: name or string: expected printable UTF-8, got the byte 0x0a");
+  check_node_refused(onnx_node("Relu", "", "a\xff", "x", "z"),
+                     "m.onnx: name or string: expected printable UTF-8, got the byte 0xff");
   wire loop = onnx_node("Loop", "", "n", "x", "z");
   wire body = {.size = 0}; /* AttributeProto: name, type GRAPH, g */
   wire_text(&body, 1, "body");

@@ -1,5 +1,6 @@
 #include "net/onnx_import.h"
 
+#include "base/utf8.h"
 #include "net/import_handlers.h"
 #include "net/import_layer.h"
 #include "net/onnx_attr.h"
@@ -286,13 +287,28 @@ bo_status bo_net_import(bo_net **out, const bo_onnx_model *model, const char *na
   return BO_OK;
 }
 
+/* A name stands in tables, JSON and figures: what some of them cannot show becomes '_'. */
+static void make_presentable(char *name) {
+  for (size_t at = 0; name[at] != '\0';) {
+    const size_t bytes = bo_utf8_printable(name + at);
+    if (bytes == 0 || name[at] == '"') {
+      name[at] = '_';
+    }
+    at += bytes == 0 ? 1 : bytes;
+  }
+}
+
 /* The file's name without folder and ".onnx"; NULL: no memory. */
 static char *name_of_file(const char *path) {
   const char *slash = strrchr(path, '/');
   const char *file = slash == NULL ? path : slash + 1;
   const size_t length = strlen(file);
   const bool has_suffix = length > 5 && strcmp(file + length - 5, ".onnx") == 0;
-  return strndup(file, has_suffix ? length - 5 : length);
+  char *name = strndup(file, has_suffix ? length - 5 : length);
+  if (name != NULL) {
+    make_presentable(name);
+  }
+  return name;
 }
 
 bo_status bo_net_load(bo_net **out, const char *path, bo_diag *diag) {

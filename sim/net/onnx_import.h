@@ -26,7 +26,10 @@ extern "C" {
 /** Lowers @p model; the network is owned by the caller. BO_OK, BO_E_INVALID, BO_E_NOMEM. */
 bo_status bo_net_import(bo_net **out, const bo_onnx_model *model, const char *name, bo_diag *diag);
 
-/** bo_onnx_model_load and bo_net_import in one; the name is the file's without folder and .onnx. */
+/**
+ * bo_onnx_model_load and bo_net_import in one; the name is the file's without folder and .onnx, with
+ * '_' for double quotes and for what is not printable UTF-8.
+ */
 bo_status bo_net_load(bo_net **out, const char *path, bo_diag *diag);
 
 /**

@@ -1,3 +1,4 @@
+#include "base/utf8.h"
 #include "net/onnx_read.h"
 #include "net/onnx_tensor.h"
 
@@ -15,11 +16,14 @@ static bo_status copy_text(const char **out, bo_arena *arena, const void *text, 
   if (copy == NULL) {
     return no_memory(diag);
   }
-  for (const char *c = copy; *c != '\0'; c++) {
-    if ((unsigned char)*c < 0x20 || *c == 0x7f) {
-      return bo_fail(diag, BO_E_INVALID, "control character 0x%02x in a name or string",
-                     (unsigned)*c);
+  for (size_t at = 0; copy[at] != '\0';) {
+    const size_t bytes = bo_utf8_printable(copy + at);
+    if (bytes == 0) {
+      return bo_fail(diag, BO_E_INVALID,
+                     "name or string: expected printable UTF-8, got the byte 0x%02x",
+                     (unsigned char)copy[at]);
     }
+    at += bytes;
   }
   *out = copy;
   return BO_OK;
