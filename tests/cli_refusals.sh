@@ -51,6 +51,18 @@ refuses "--out: expected a file to write" export-faulty "$model"
 refuses "--trials and --manifest: expected one of them, got both" export x.db --trials --manifest
 refuses "nowhere.onnx: cannot open: No such file or directory" run nowhere.onnx
 refuses "$scratch/none.yaml: cannot open: No such file or directory" run "$model" --arch "$scratch/none.yaml"
+odd=$scratch/$'a\nb\e[31m.onnx'
+cp "$scratch/bad.onnx" "$odd"
+refuses "$scratch/a?b?[31m.onnx: not a valid ONNX file: group or unknown wire type at byte 1" run "$odd"
+
+# A result that does not reach its file is a failure.
+for command in "inspect $model" "run $model --chips 1 --images 10" --help --version; do
+  # shellcheck disable=SC2086
+  "$brownout" $command 2>"$scratch/err" >/dev/full
+  code=$?
+  [ $code -eq 2 ] && [ "$(cat "$scratch/err")" = "brownout: standard output: cannot write: No space left on device" ] ||
+    { echo "brownout $command on a full disk: exit $code, $(cat "$scratch/err")"; failed=1; }
+done
 [ $checked -ge 20 ] || { echo "only $checked command lines were tried"; exit 1; }
 echo "$checked command lines refused"
 exit $failed

@@ -2,6 +2,8 @@
 #include "campaign/campaign.h"
 #include "cli/commands.h"
 
+#include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -51,7 +53,7 @@ static void print_usage(FILE *out) {
                      "  brownout run models/fmnist-vgg-8b-rquant.onnx\n");
 }
 
-int main(int argc, char **argv) {
+static int run_program(int argc, char **argv) {
   if (argc < 2) {
     print_usage(stderr);
     return BO_EXIT_USAGE;
@@ -72,4 +74,21 @@ int main(int argc, char **argv) {
   bo_diag diag = {{0}};
   return bo_cli_fail(
       bo_fail(&diag, BO_E_INVALID, "unknown command '%s' (see: brownout --help)", argv[1]), &diag);
+}
+
+/* A result that could not be written is not done: a full disk must not look like success. */
+static int check_output(int exit_code) {
+  errno = 0;
+  const bool is_written = fflush(stdout) == 0 && ferror(stdout) == 0;
+  if (is_written || exit_code != BO_EXIT_DONE) {
+    return exit_code;
+  }
+  bo_diag diag = {{0}};
+  return bo_cli_fail(bo_fail(&diag, BO_E_IO, "standard output: cannot write: %s",
+                             errno != 0 ? strerror(errno) : "an earlier write failed"),
+                     &diag);
+}
+
+int main(int argc, char **argv) {
+  return check_output(run_program(argc, argv));
 }
