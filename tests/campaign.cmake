@@ -1,12 +1,5 @@
-# Campaign, store and report; bo_wrap_alloc comes from base.cmake.
-bo_test(sweep_config bo_campaign)
-bo_wrap_alloc(test_sweep_config)
-bo_test(store bo_campaign PkgConfig::SQLITE)
-target_sources(test_store PRIVATE sweep_fixture.c)
-bo_wrap_alloc(test_store)
-bo_test(report bo_report PkgConfig::JANSSON m)
-target_sources(test_report PRIVATE sweep_fixture.c)
-bo_wrap_alloc(test_report)
-bo_test(campaign bo_campaign)
-target_sources(test_campaign PRIVATE sweep_fixture.c)
-bo_wrap_alloc(test_campaign)
+# Campaign, store and report.
+bo_test(sweep_config bo_campaign FAIL_ALLOC)
+bo_test(store bo_campaign SOURCES sweep_fixture.c LIBS PkgConfig::SQLITE FAIL_ALLOC)
+bo_test(campaign bo_campaign SOURCES sweep_fixture.c FAIL_ALLOC)
+bo_test(report bo_report SOURCES sweep_fixture.c LIBS PkgConfig::JANSSON m FAIL_ALLOC)

@@ -1,6 +1,2 @@
-bo_test(placement bo_mem)
-bo_test(inject bo_mem m)
-foreach(name placement inject)
-  target_sources(test_${name} PRIVATE random_placement.c)
-  bo_wrap_alloc(test_${name})
-endforeach()
+bo_test(placement bo_mem SOURCES random_placement.c FAIL_ALLOC)
+bo_test(inject bo_mem SOURCES random_placement.c LIBS m FAIL_ALLOC)
