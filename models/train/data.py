@@ -13,12 +13,19 @@ class DataError(Exception):
     """One line that says what is missing."""
 
 
-def _read_idx(path):
-    with gzip.open(path, "rb") as file:
-        data = file.read()
-    rank = data[3]
-    dims = np.frombuffer(data, ">u4", rank, 4)
-    return np.frombuffer(data, np.uint8, offset=4 + 4 * rank).reshape(dims)
+def _read_idx(path, rank):
+    """A uint8 array of `rank` dimensions from path or, where there is none, path.gz."""
+    compressed = path.with_name(path.name + ".gz")
+    try:
+        content = path.read_bytes() if path.exists() else gzip.decompress(compressed.read_bytes())
+    except (OSError, EOFError) as error:
+        raise DataError(f"{path}[.gz]: {error}") from None
+    if len(content) < 4 + 4 * rank or content[:4] != bytes([0, 0, 8, rank]):
+        raise DataError(f"{path}: expected an IDX file of bytes in {rank} dimensions")
+    dims = np.frombuffer(content, ">u4", rank, 4)
+    if len(content) - 4 - 4 * rank != np.prod(dims, dtype=np.uint64):
+        raise DataError(f"{path}: its size is not that of {'x'.join(map(str, dims))} bytes")
+    return np.frombuffer(content, np.uint8, offset=4 + 4 * rank).reshape(dims)
 
 
 def load(dataset, split, folder=None):
@@ -26,8 +33,8 @@ def load(dataset, split, folder=None):
     if folder is None and dataset not in _FOLDERS:
         raise DataError(f"dataset {dataset}: expected --data DIR, or one of {', '.join(_FOLDERS)}")
     folder = pathlib.Path(folder or _FOLDERS[dataset])
-    images = _read_idx(folder / f"{split}-images-idx3-ubyte.gz")
-    labels = _read_idx(folder / f"{split}-labels-idx1-ubyte.gz")
+    images = _read_idx(folder / f"{split}-images-idx3-ubyte", 3)
+    labels = _read_idx(folder / f"{split}-labels-idx1-ubyte", 1)
     return torch.from_numpy(images.copy()).unsqueeze(1), torch.from_numpy(labels.astype(np.int64))
 
 
