@@ -41,5 +41,5 @@ if [ ${#missing[@]} -gt 0 ]; then
     apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
 
-cmake --preset "$preset" >/dev/null
+cmake --preset "$preset" | sed -n 's/^-- left out: /left out: /p'
 cmake --build --preset "$preset" -- -j "$(nproc)" --quiet
