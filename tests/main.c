@@ -3,6 +3,22 @@
 
 #include <CUnit/Basic.h>
 #include <stdio.h>
+#include <string.h>
+
+static bool agree(bool good, const char *got, const char *expected) {
+  if (!good) {
+    (void)fprintf(stderr, "\nexpected: %s\n     got: %s\n", expected, got);
+  }
+  return good;
+}
+
+bool same_text(const char *got, const char *expected) {
+  return agree(strcmp(got, expected) == 0, got, expected);
+}
+
+bool has_text(const char *got, const char *part) {
+  return agree(strstr(got, part) != NULL, got, part);
+}
 
 int main(int argc, char **argv) {
   CU_SuiteInfo suites[] = {{argv[0], NULL, NULL, NULL, NULL, suite_tests}, CU_SUITE_INFO_NULL};

@@ -299,7 +299,7 @@ static void a_voltage_outside_the_profile_is_refused_by_name_range_and_value(voi
   bo_chip chip = {.seed = 77};
   bo_diag diag = {""};
   CU_ASSERT_EQUAL(bo_chip_random(&chip, &profile, 1, 0.7, &diag), BO_E_INVALID);
-  CU_ASSERT_STRING_EQUAL(diag.text, "profile ibm14: vdd_ratio: expected 0.75..1.25, got 0.7");
+  CU_ASSERT(same_text(diag.text, "profile ibm14: vdd_ratio: expected 0.75..1.25, got 0.7"));
   CU_ASSERT_EQUAL(chip.seed, 77);
 }
 

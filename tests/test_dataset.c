@@ -94,7 +94,7 @@ static void fashion_mnist_of_debian_has_ten_thousand_balanced_images(void) {
   bo_dataset *dataset = NULL;
   bo_diag diag = {{0}};
   const bo_status status = bo_dataset_load(&dataset, "fmnist", NULL, &diag);
-  CU_ASSERT_STRING_EQUAL(diag.text, "");
+  CU_ASSERT(same_text(diag.text, ""));
   CU_ASSERT_EQUAL_FATAL(status, BO_OK);
   CU_ASSERT_EQUAL_FATAL(dataset->images, 10000);
   CU_ASSERT_EQUAL(dataset->h, 28);
@@ -189,11 +189,8 @@ static void refuses(bo_status expected, const char *text, const char *name, cons
   const bo_status status = bo_dataset_load(&dataset, name, dir, &diag);
   const size_t folder_length = dir == NULL ? 0 : strlen(dir) + 1;
   const char *found = strlen(diag.text) < folder_length ? diag.text : diag.text + folder_length;
-  if (status != expected || strcmp(found, text) != 0) {
-    (void)printf("expected \"%s\"\n     got \"%s\"\n", text, found);
-  }
   CU_ASSERT_EQUAL(status, expected);
-  CU_ASSERT_STRING_EQUAL(found, text);
+  CU_ASSERT(same_text(found, text));
   CU_ASSERT_PTR_NULL(dataset);
 }
 
@@ -239,7 +236,7 @@ static void more_pixels_than_the_bound_are_refused(void) {
   const size_t chw[3] = {1, 65535, 32768};
   CU_ASSERT_EQUAL(bo_dataset_set_shape(&dataset, "a", 1, chw, &diag), BO_OK);
   CU_ASSERT_EQUAL(bo_dataset_set_shape(&dataset, "a", 2, chw, &diag), BO_E_INVALID);
-  CU_ASSERT_STRING_EQUAL(diag.text, "a: expected at most 2147483648 pixels");
+  CU_ASSERT(same_text(diag.text, "a: expected at most 2147483648 pixels"));
 }
 
 static void broken_cifar_files_are_refused_in_one_line(void) {

@@ -88,7 +88,7 @@ static void expect_failure(bo_status (*reader)(bo_bytes *, const char *, size_t,
   char expected[200];
   (void)snprintf(expected, sizeof expected, "%s: %s", path, after_path);
   CU_ASSERT_EQUAL(reader(&bytes, path, max_bytes, &diag), status);
-  CU_ASSERT_STRING_EQUAL(diag.text, expected);
+  CU_ASSERT(same_text(diag.text, expected));
   CU_ASSERT_PTR_NULL(bytes.data);
   CU_ASSERT_EQUAL(bytes.size, 0);
 }
@@ -198,7 +198,7 @@ static void a_write_that_fails_leaves_the_old_file_and_no_other(void) {
   CU_ASSERT_EQUAL(bo_file_write(in_directory(path, "a"), "old", 3, NULL), BO_OK);
   (void)snprintf(inside, sizeof inside, "%s/b", path); /* a plain file is no directory */
   CU_ASSERT_EQUAL(bo_file_write(inside, "new", 3, &diag), BO_E_IO);
-  CU_ASSERT_PTR_NOT_NULL(strstr(diag.text, "/a/b: cannot create: Not a directory"));
+  CU_ASSERT(has_text(diag.text, "/a/b: cannot create: Not a directory"));
   CU_ASSERT_EQUAL(files_left(), 1);
   remove_directory((const char *const[]){"a"}, 1);
 }
@@ -218,7 +218,7 @@ static void a_write_that_ends_early_leaves_the_old_file_and_no_other(void) {
   const bo_status status = bo_file_write(path, data, sizeof data, &diag);
   CU_ASSERT_EQUAL_FATAL(setrlimit(RLIMIT_FSIZE, &limit), 0);
   CU_ASSERT_EQUAL(status, BO_E_IO);
-  CU_ASSERT_PTR_NOT_NULL(strstr(diag.text, "/a: cannot write: File too large"));
+  CU_ASSERT(has_text(diag.text, "/a: cannot write: File too large"));
   CU_ASSERT_EQUAL(files_left(), 1);
   bo_bytes bytes;
   CU_ASSERT_EQUAL_FATAL(bo_file_read(&bytes, path, 100, NULL), BO_OK);
@@ -235,7 +235,7 @@ static void a_full_disk_is_reported(void) {
   bo_diag diag = {{0}};
   CU_ASSERT_EQUAL_FATAL(symlink("/dev/full", in_directory(path, "full")), 0);
   CU_ASSERT_EQUAL(bo_file_write(path, "new", 3, &diag), BO_E_IO);
-  CU_ASSERT_PTR_NOT_NULL(strstr(diag.text, "/full: cannot write: No space left on device"));
+  CU_ASSERT(has_text(diag.text, "/full: cannot write: No space left on device"));
   remove_directory((const char *const[]){"full"}, 1);
 }
 
@@ -303,7 +303,7 @@ static void each_failed_allocation_of_a_reader_is_reported(void) {
       break;
     }
     CU_ASSERT_EQUAL(status, BO_E_NOMEM);
-    CU_ASSERT_PTR_NOT_NULL(strstr(diag.text, "/a.gz: out of memory"));
+    CU_ASSERT(has_text(diag.text, "/a.gz: out of memory"));
     CU_ASSERT_PTR_NULL(bytes.data);
   }
   CU_ASSERT_TRUE(k >= 3);

@@ -104,10 +104,7 @@ static void refuses(const char *text, bo_bytes bytes) {
   CU_ASSERT_EQUAL(bo_npy_take(&array, &bytes, "a.npy", &diag), BO_E_INVALID);
   CU_ASSERT_PTR_NULL(array.data);
   CU_ASSERT_PTR_NULL(bytes.data);
-  if (strcmp(diag.text, text) != 0) {
-    (void)printf("expected \"%s\"\n     got \"%s\"\n", text, diag.text);
-  }
-  CU_ASSERT_STRING_EQUAL(diag.text, text);
+  CU_ASSERT(same_text(diag.text, text));
 }
 
 static void refuses_header(const char *text, const char *header) {
@@ -197,11 +194,7 @@ static void refuses_entry(const char *text, bo_npz *npz, const char *key, size_t
   bo_npy array;
   CU_ASSERT_EQUAL(bo_npz_read(&array, npz, key, max_bytes, &diag), BO_E_INVALID);
   CU_ASSERT_PTR_NULL(array.data);
-  const char *found = strstr(diag.text, text);
-  if (found == NULL || strcmp(found, text) != 0) {
-    (void)printf("expected \"...%s\"\n     got \"%s\"\n", text, diag.text);
-  }
-  CU_ASSERT_PTR_NOT_NULL(found);
+  CU_ASSERT(has_text(diag.text, text));
 }
 
 static void stored_archive_of_numpy_is_read_except_for_other_layouts(void) {
@@ -303,12 +296,12 @@ static void files_that_are_no_archive_are_refused_in_one_line(void) {
   bo_npz *npz = NULL;
   CU_ASSERT_EQUAL(bo_npz_open(&npz, "/nowhere/a.npz", &diag), BO_E_IO);
   CU_ASSERT_PTR_NULL(npz);
-  CU_ASSERT_STRING_EQUAL(diag.text, "/nowhere/a.npz: cannot open: No such file or directory");
+  CU_ASSERT(same_text(diag.text, "/nowhere/a.npz: cannot open: No such file or directory"));
   CU_ASSERT_EQUAL(bo_npz_open(&npz, "/dev", &diag), BO_E_INVALID);
-  CU_ASSERT_STRING_EQUAL(diag.text, "/dev: expected a regular file");
+  CU_ASSERT(same_text(diag.text, "/dev: expected a regular file"));
   CU_ASSERT_EQUAL(bo_npz_open_memory(&npz, "a.npz", "PK no zip file", 14, &diag), BO_E_INVALID);
   CU_ASSERT_PTR_NULL(npz);
-  CU_ASSERT_STRING_EQUAL(diag.text, "a.npz: Not a zip archive");
+  CU_ASSERT(same_text(diag.text, "a.npz: Not a zip archive"));
 }
 
 static bo_status read_golden(bo_npy *array) {

@@ -156,8 +156,8 @@ static void another_file_is_refused(void) {
   CU_ASSERT_EQUAL(
       bo_onnx_export(target_path, source_path, net, (const uint8_t *const *)codes, &diag),
       BO_E_INVALID);
-  CU_ASSERT_STRING_EQUAL(diag.text, "test_onnx_export_source.onnx: is not the file that "
-                                    "'test_onnx_export_source' was read from");
+  CU_ASSERT(same_text(diag.text, "test_onnx_export_source.onnx: is not the file that "
+                                 "'test_onnx_export_source' was read from"));
   CU_ASSERT_NOT_EQUAL(access(target_path, F_OK), 0);
   random_codes_free(net, codes);
   bo_net_free(net);

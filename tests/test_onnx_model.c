@@ -58,7 +58,7 @@ static void check_refused(const wire *w, const char *text) {
   bo_onnx_model *model = (bo_onnx_model *)&diag;
   CU_ASSERT_EQUAL(parse(&model, w, &diag), BO_E_INVALID);
   CU_ASSERT_PTR_NULL(model);
-  CU_ASSERT_STRING_EQUAL(diag.text, text);
+  CU_ASSERT(same_text(diag.text, text));
 }
 
 static void check_graph_refused(const wire *graph, const char *text) {
@@ -115,16 +115,16 @@ static void attributes_default_when_absent_and_are_refused_with_another_type(voi
   CU_ASSERT_EQUAL(bo_onnx_attr_ints(list, 3, 0, 9, relu, "absent", 5, &diag), BO_OK);
   CU_ASSERT_EQUAL(list[2], 5);
   CU_ASSERT_EQUAL(bo_onnx_attr_ints(list, 3, 0, 9, relu, "list", 5, &diag), BO_E_INVALID);
-  CU_ASSERT_STRING_EQUAL(diag.text, "list: expected 3 integers");
+  CU_ASSERT(same_text(diag.text, "list: expected 3 integers"));
   CU_ASSERT_EQUAL(bo_onnx_attr_ints(list, 2, 0, 9, relu, "list", 5, &diag), BO_E_INVALID);
-  CU_ASSERT_STRING_EQUAL(diag.text, "list: expected 0..9, got -4");
+  CU_ASSERT(same_text(diag.text, "list: expected 0..9, got -4"));
   CU_ASSERT_EQUAL(bo_onnx_attr_int(&number, relu, "word", 0, &diag), BO_E_INVALID);
-  CU_ASSERT_STRING_EQUAL(diag.text, "word: expected an integer");
+  CU_ASSERT(same_text(diag.text, "word: expected an integer"));
   CU_ASSERT_EQUAL(bo_onnx_attr_text(&word, relu, "number", "", &diag), BO_E_INVALID);
-  CU_ASSERT_STRING_EQUAL(diag.text, "number: expected a string");
+  CU_ASSERT(same_text(diag.text, "number: expected a string"));
   CU_ASSERT_EQUAL(bo_onnx_attrs_known(relu, "list number real word", &diag), BO_OK);
   CU_ASSERT_EQUAL(bo_onnx_attrs_known(relu, "lists number real word", &diag), BO_E_INVALID);
-  CU_ASSERT_STRING_EQUAL(diag.text, "unknown attribute 'list'");
+  CU_ASSERT(same_text(diag.text, "unknown attribute 'list'"));
   bo_onnx_model_free(m);
 }
 
@@ -286,13 +286,13 @@ static void typed_fields_hold_data_as_raw_ones_do(void) {
   wire_int(&w, 1, 1);
   wire_int(&w, 5, 128);
   CU_ASSERT_EQUAL(bo_onnx_tensor_parse(&t, "t.pb", w.data, w.size, &diag), BO_E_INVALID);
-  CU_ASSERT_STRING_EQUAL(diag.text, "t.pb: expected 3 elements of the shape, got 4");
+  CU_ASSERT(same_text(diag.text, "t.pb: expected 3 elements of the shape, got 4"));
   wire wide = {.size = 0};
   wire_int(&wide, 1, 1);
   wire_int(&wide, 2, ONNX_INT8);
   wire_int(&wide, 5, 128);
   CU_ASSERT_EQUAL(bo_onnx_tensor_parse(&t, "t.pb", wide.data, wide.size, &diag), BO_E_INVALID);
-  CU_ASSERT_STRING_EQUAL(diag.text, "t.pb: element 0: expected -128..127, got 128");
+  CU_ASSERT(same_text(diag.text, "t.pb: element 0: expected -128..127, got 128"));
   wire long_ints = {.size = 0};
   wire_int(&long_ints, 2, ONNX_INT64);
   wire_int(&long_ints, 7, INT64_MIN);
@@ -313,7 +313,7 @@ static void wrong_models_are_refused(void) {
   bo_diag diag = {{0}};
   bo_onnx_model *model = NULL;
   CU_ASSERT_EQUAL(parse(&model, &twice, &diag), BO_E_INVALID);
-  CU_ASSERT_PTR_NOT_NULL(strstr(diag.text, "not a valid ONNX file: ModelProto.graph twice"));
+  CU_ASSERT(has_text(diag.text, "not a valid ONNX file: ModelProto.graph twice"));
   wire functions = onnx_model_of(&graph, 13);
   wire_bytes(&functions, 25, NULL, 0);
   check_refused(&functions, "m.onnx: functions of the model's own are not supported");
@@ -324,7 +324,7 @@ static void wrong_models_are_refused(void) {
   graph_add_input(&input, "z", ONNX_FLOAT, 1, (const int64_t[]){-2});
   check_graph_refused(&input, "m.onnx: input 'z': dimension 0: expected 0..268435456, got -2");
   CU_ASSERT_EQUAL(bo_onnx_model_load(&model, "/nonexistent/m.onnx", &diag), BO_E_IO);
-  CU_ASSERT_PTR_NOT_NULL(strstr(diag.text, "/nonexistent/m.onnx"));
+  CU_ASSERT(has_text(diag.text, "/nonexistent/m.onnx"));
 }
 
 static void broken_protobuf_is_refused_with_its_place(void) {
@@ -401,7 +401,7 @@ static void a_hundred_thousand_graphs_inside_each_other_are_refused(void) {
   bo_diag diag = {{0}};
   CU_ASSERT_EQUAL(bo_onnx_model_parse(&model, "m", b.data + b.at, capacity - b.at, &diag),
                   BO_E_INVALID);
-  CU_ASSERT_PTR_NOT_NULL(strstr(diag.text, "m: messages nested deeper than 32 at byte "));
+  CU_ASSERT(has_text(diag.text, "m: messages nested deeper than 32 at byte "));
   free(b.data);
 }
 
@@ -451,7 +451,7 @@ static void more_fields_than_any_model_has_are_refused(void) {
   bo_onnx_model *model = NULL;
   bo_diag diag = {{0}};
   CU_ASSERT_EQUAL(bo_onnx_model_parse(&model, "m", data, size, &diag), BO_E_INVALID);
-  CU_ASSERT_STRING_EQUAL(diag.text, "m: more than 1048576 fields");
+  CU_ASSERT(same_text(diag.text, "m: more than 1048576 fields"));
   free(data);
 }
 

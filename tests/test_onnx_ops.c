@@ -89,7 +89,7 @@ static void check_refused(const wire *graph, wire node, int64_t opset, const cha
   bo_tensor y;
   bo_diag diag = {{0}};
   CU_ASSERT_EQUAL(run_graph(&y, *graph, node, opset, &diag), BO_E_INVALID);
-  CU_ASSERT_STRING_EQUAL(diag.text, text);
+  CU_ASSERT(same_text(diag.text, text));
   CU_ASSERT_PTR_NULL(y.data);
 }
 

@@ -175,11 +175,11 @@ static void what_lies_outside_the_curve_is_refused_by_name_range_and_value(void)
   double value = 5.0;
   bo_diag diag = {""};
   CU_ASSERT_EQUAL(bo_profile_ber(&profile, 0.74, &value, &diag), BO_E_INVALID);
-  CU_ASSERT_STRING_EQUAL(diag.text, "profile ibm14: vdd_ratio: expected 0.75..1.25, got 0.74");
+  CU_ASSERT(same_text(diag.text, "profile ibm14: vdd_ratio: expected 0.75..1.25, got 0.74"));
   CU_ASSERT_EQUAL(bo_profile_ber(&profile, 1.2500001, &value, NULL), BO_E_INVALID);
   CU_ASSERT_EQUAL(bo_profile_ber(&profile, (double)NAN, &value, NULL), BO_E_INVALID);
   CU_ASSERT_EQUAL(bo_profile_vdd_for_ber(&profile, 0.3, &value, &diag), BO_E_INVALID);
-  CU_ASSERT_STRING_EQUAL(diag.text, "profile ibm14: bit error rate: expected 0..20.56 %, got 30 %");
+  CU_ASSERT(same_text(diag.text, "profile ibm14: bit error rate: expected 0..20.56 %, got 30 %"));
   CU_ASSERT_EQUAL(bo_profile_vdd_for_ber(&profile, -1e-9, &value, NULL), BO_E_INVALID);
   CU_ASSERT_EQUAL(bo_profile_vdd_for_ber(&profile, (double)NAN, &value, NULL), BO_E_INVALID);
   CU_ASSERT_EQUAL(value, 5.0);
@@ -206,10 +206,7 @@ static void expect_refused(const char *head, const char *rest, const char *messa
   bo_profile profile = {.points = 77};
   bo_diag diag = {""};
   CU_ASSERT_EQUAL(parse(&profile, head, rest, &diag), BO_E_INVALID);
-  if (strcmp(diag.text, message) != 0) {
-    (void)printf("expected: %s\n     got: %s\n", message, diag.text);
-  }
-  CU_ASSERT_STRING_EQUAL(diag.text, message);
+  CU_ASSERT(same_text(diag.text, message));
   CU_ASSERT_EQUAL(profile.points, 77);
 }
 
@@ -267,7 +264,7 @@ static void a_missing_file_is_an_input_output_error_that_names_it(void) {
   bo_profile profile;
   bo_diag diag = {""};
   CU_ASSERT_EQUAL(bo_profile_load(&profile, "/no/such/profile.yaml", &diag), BO_E_IO);
-  CU_ASSERT_PTR_NOT_NULL(strstr(diag.text, "/no/such/profile.yaml"));
+  CU_ASSERT(has_text(diag.text, "/no/such/profile.yaml"));
 }
 
 static void the_hash_tells_two_files_apart(void) {

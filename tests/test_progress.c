@@ -2,17 +2,13 @@
 
 #include "test_suite.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static void expect_line(uint64_t done, uint64_t resumed, uint64_t total, double elapsed_s,
                         const char *expected) {
   char text[128];
   bo_progress_format(text, sizeof text, done, resumed, total, "trials", elapsed_s);
-  if (strcmp(text, expected) != 0) {
-    (void)printf("expected %s\n     got %s\n", expected, text);
-  }
-  CU_ASSERT_STRING_EQUAL(text, expected);
+  CU_ASSERT(same_text(text, expected));
 }
 
 static void the_line_has_share_bar_count_time_and_estimate(void) {

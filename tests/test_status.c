@@ -18,7 +18,7 @@ static void every_status_has_a_name_and_success_is_zero(void) {
 static void a_failure_returns_its_status_and_leaves_its_text(void) {
   bo_diag diag = {"old"};
   CU_ASSERT_EQUAL(bo_fail(&diag, BO_E_IO, "rows: expected %d, got %s", 3, "x"), BO_E_IO);
-  CU_ASSERT_STRING_EQUAL(diag.text, "rows: expected 3, got x");
+  CU_ASSERT(same_text(diag.text, "rows: expected 3, got x"));
 }
 
 static void a_failure_without_a_diagnostic_is_only_a_status(void) {
@@ -37,7 +37,7 @@ static void a_text_that_is_too_long_is_cut_and_ended(void) {
 static void a_hostile_name_cannot_break_the_line_or_steer_the_terminal(void) {
   bo_diag diag;
   (void)bo_fail(&diag, BO_E_INVALID, "%s: expected é", "a\nb\x1b[31m\x7f");
-  CU_ASSERT_STRING_EQUAL(diag.text, "a?b?[31m?: expected é");
+  CU_ASSERT(same_text(diag.text, "a?b?[31m?: expected é"));
 }
 
 CU_TestInfo suite_tests[] = {

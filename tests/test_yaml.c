@@ -3,7 +3,6 @@
 #include "fail_alloc.h"
 #include "test_suite.h"
 
-#include <stdio.h>
 #include <string.h>
 
 typedef enum colour {
@@ -179,10 +178,7 @@ static void each_mistake_is_one_line_with_its_place(void) {
     bo_diag diag = {{0}};
     CU_ASSERT_EQUAL(parse(&c, cases[i][0], &diag), BO_E_INVALID);
     CU_ASSERT_PTR_NULL(c);
-    CU_ASSERT_STRING_EQUAL(diag.text, cases[i][1]);
-    if (strcmp(diag.text, cases[i][1]) != 0) {
-      (void)printf("expected %s\n     got %s\n", cases[i][1], diag.text);
-    }
+    CU_ASSERT(same_text(diag.text, cases[i][1]));
   }
 }
 
@@ -192,8 +188,8 @@ static void text_cut_in_a_message_ends_with_a_whole_character(void) {
   /* 41 bytes, then a character of 3: its first byte alone would be within the room of 42. */
   CU_ASSERT_EQUAL(parse(&c, "rows: 01234567890123456789012345678901234567890\u20ac\u20ac", &diag),
                   BO_E_INVALID);
-  CU_ASSERT_STRING_EQUAL(diag.text, "a.yaml:1: rows: expected an integer 0..255, got "
-                                    "'01234567890123456789012345678901234567890...'");
+  CU_ASSERT(same_text(diag.text, "a.yaml:1: rows: expected an integer 0..255, got "
+                                 "'01234567890123456789012345678901234567890...'"));
 }
 
 /* As deep as a megabyte allows: neither recursion nor time may follow. */
@@ -209,7 +205,7 @@ static void nesting_that_the_schema_does_not_have_is_refused_at_once(void) {
   bo_diag diag = {{0}};
   void *out = NULL;
   CU_ASSERT_EQUAL(bo_yaml_parse(&out, "a.yaml", text, sizeof text, &schema, &diag), BO_E_INVALID);
-  CU_ASSERT_STRING_EQUAL(diag.text, "a.yaml:1: rows: expected a single value, got a sequence");
+  CU_ASSERT(same_text(diag.text, "a.yaml:1: rows: expected a single value, got a sequence"));
 }
 
 static void a_file_is_named_in_the_message(void) {
@@ -217,7 +213,7 @@ static void a_file_is_named_in_the_message(void) {
   void *out = &out;
   bo_diag diag = {{0}};
   CU_ASSERT_EQUAL(bo_yaml_read(&text, "no/such.yaml", &diag), BO_E_IO);
-  CU_ASSERT_STRING_EQUAL(diag.text, "no/such.yaml: cannot open: No such file or directory");
+  CU_ASSERT(same_text(diag.text, "no/such.yaml: cannot open: No such file or directory"));
   CU_ASSERT_PTR_NULL(text.data);
   CU_ASSERT_EQUAL_FATAL(bo_yaml_read(&text, BO_SOURCE_DIR "/LICENSE", &diag), BO_OK);
   CU_ASSERT_EQUAL(bo_yaml_parse(&out, "LICENSE", text.data, text.size, &schema, &diag),
