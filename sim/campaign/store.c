@@ -1,6 +1,7 @@
 #include "campaign/store_private.h"
 #include "campaign/sweep_config.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,11 +53,24 @@ bo_store *bo_store_handle_new(const char *path) {
   return store;
 }
 
+/*
+ * Leaves a store that can be read where nothing can be written, as from an archive: a reader of a
+ * file in write-ahead logging has to create files beside it. While others have it open it stays.
+ */
+static void end_logging(const bo_store *store) {
+  (void)sqlite3_busy_timeout(store->db, 0);
+  (void)sqlite3_exec(store->db, "PRAGMA journal_mode=DELETE", NULL, NULL, NULL);
+}
+
 void bo_store_free(bo_store *store) {
   if (store == NULL) {
     return;
   }
+  const bool was_written = store->insert != NULL;
   (void)sqlite3_finalize(store->insert);
+  if (was_written) {
+    end_logging(store);
+  }
   (void)sqlite3_close(store->db);
   bo_manifest_free(&store->manifest);
   free(store->point);

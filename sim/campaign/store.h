@@ -8,9 +8,10 @@
  *
  * Every trial is a transaction of its own in write-ahead logging: a killed process loses at most
  * the trials in flight. With synchronous=NORMAL a power cut may lose the last committed rows as
- * well (they run again), but never leaves a broken file. Manifest and points are written in one
- * transaction, so a file either has all of them or is new. Seeds are stored as the signed 64-bit
- * integer of the same bits.
+ * well (they run again), but never leaves a broken file. At the end the log is folded into the
+ * file, which then can be read from where nothing can be written. Manifest and points are written
+ * in one transaction, so a file either has all of them or is new. Seeds are stored as the signed
+ * 64-bit integer of the same bits.
  *
  * A file to open is not trusted: its schema must be ours to the letter and its contents pass
  * SQLite's check.

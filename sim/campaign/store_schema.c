@@ -46,6 +46,13 @@ enum {
 static const char mark_as_ours[] = "PRAGMA application_id=" TEXT_OF(
     BO_STORE_APPLICATION_ID) ";PRAGMA user_version=" TEXT_OF(BO_STORE_SCHEMA_VERSION);
 
+/** What SQLite says of the file, and whether it is the file that is to blame. */
+static bo_status fail_check(sqlite3 *db, int code, bo_diag *diag) {
+  const bo_status status = bo_sqlite_status(code);
+  return bo_fail(diag, status, "%s%s", status == BO_E_INVALID ? "damaged store: " : "",
+                 sqlite3_errmsg(db));
+}
+
 bo_status bo_sqlite_status(int code) {
   switch (code & 0xff) {
   case SQLITE_NOMEM:
@@ -132,7 +139,7 @@ static bo_status check_contents(sqlite3 *db, bo_diag *diag) {
     code = sqlite3_step(statement);
   }
   if (code != SQLITE_ROW) {
-    status = bo_fail(diag, bo_sqlite_status(code), "damaged store: %s", sqlite3_errmsg(db));
+    status = fail_check(db, code, diag);
   } else {
     const char *const finding = (const char *)sqlite3_column_text(statement, 0);
     if (finding == NULL || strcmp(finding, "ok") != 0) {
@@ -164,7 +171,7 @@ bo_status bo_store_schema_check(sqlite3 *db, bo_diag *diag) {
     code = check_tables(db, &ours);
   }
   if (code != SQLITE_OK) {
-    return bo_fail(diag, bo_sqlite_status(code), "damaged store: %s", sqlite3_errmsg(db));
+    return fail_check(db, code, diag);
   }
   if (!ours) {
     return bo_fail(diag, BO_E_INVALID, "damaged store: its tables are not those of a store");
