@@ -58,7 +58,6 @@ bo_store *bo_store_handle_new(const char *path) {
  * file in write-ahead logging has to create files beside it. While others have it open it stays.
  */
 static void end_logging(const bo_store *store) {
-  (void)sqlite3_busy_timeout(store->db, 0);
   (void)sqlite3_exec(store->db, "PRAGMA journal_mode=DELETE", NULL, NULL, NULL);
 }
 
