@@ -2,7 +2,7 @@
 bo_test(net bo_net SOURCES random_net.c LIBS m)
 bo_test(net_reference bo_net SOURCES random_net.c LIBS m FAIL_ALLOC)
 bo_test(quant bo_net LIBS m)
-bo_test(dataset bo_net LIBS ZLIB::ZLIB FAIL_ALLOC)
+bo_test(dataset bo_net SOURCES temp_dir.c LIBS ZLIB::ZLIB FAIL_ALLOC)
 
 # ONNX: the reader, the reference operators, and these against ONNX's own test data.
 set(BO_ONNX_TESTDATA /usr/share/libonnx-testdata/data

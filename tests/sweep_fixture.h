@@ -1,6 +1,6 @@
 /**
  * @file sweep_fixture.h
- * A folder that goes away, and a small made-up sweep to fill a store with.
+ * A small made-up sweep to fill a store with.
  */
 #ifndef BO_TESTS_SWEEP_FIXTURE_H
 #define BO_TESTS_SWEEP_FIXTURE_H
@@ -10,17 +10,6 @@
 #include "campaign/trial.h"
 
 #include <stdbool.h>
-
-/** A new folder below /tmp and one file name in it. Aborts when it cannot be made. */
-typedef struct temp_dir {
-  char dir[64];
-  char file[128];
-} temp_dir;
-
-temp_dir temp_dir_make(void);
-
-/** Removes the folder with the files in it; it has no folders in it. */
-void temp_dir_remove(const temp_dir *temp);
 
 /** Two entries: seed = 5, model = m. */
 bo_manifest sample_manifest(void);

@@ -5,6 +5,7 @@
 #include "fail_alloc.h"
 #include "silicon/chip.h"
 #include "sweep_fixture.h"
+#include "temp_dir.h"
 #include "test_suite.h"
 
 #include <pthread.h>

@@ -2,12 +2,12 @@
 #include "fail_alloc.h"
 #include "net/dataset.h"
 #include "net/dataset_format.h"
+#include "temp_dir.h"
 #include "test_suite.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <zlib.h>
 
 #define GOLDEN(name) BO_SOURCE_DIR "/tests/golden/npz/" name
@@ -17,38 +17,15 @@ enum {
   CIFAR_PIXELS = 3072,
 };
 
-/* A folder of its own for one test; files are removed with it. */
-typedef struct folder {
-  char path[64];
-} folder;
-
-static folder make_folder(void) {
-  folder made = {"/tmp/bo_dataset_XXXXXX"};
-  CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(made.path));
-  return made;
-}
-
-static void remove_folder(const folder *dir) {
-  static const char *const name[] = {
-      "t10k-images-idx3-ubyte",    "t10k-labels-idx1-ubyte", "t10k-images-idx3-ubyte.gz",
-      "t10k-labels-idx1-ubyte.gz", "test_batch.bin",         "test.bin"};
+static void put(const temp_dir *temp, const char *name, const void *data, size_t size) {
   char path[PATH_SIZE];
-  for (size_t i = 0; i < sizeof name / sizeof name[0]; i++) {
-    (void)snprintf(path, sizeof path, "%s/%s", dir->path, name[i]);
-    (void)unlink(path);
-  }
-  CU_ASSERT_EQUAL(rmdir(dir->path), 0);
-}
-
-static void put(const folder *dir, const char *name, const void *data, size_t size) {
-  char path[PATH_SIZE];
-  (void)snprintf(path, sizeof path, "%s/%s", dir->path, name);
+  (void)snprintf(path, sizeof path, "%s/%s", temp->dir, name);
   CU_ASSERT_EQUAL_FATAL(bo_file_write(path, data, size, NULL), BO_OK);
 }
 
-static void put_gz(const folder *dir, const char *name, const void *data, unsigned size) {
+static void put_gz(const temp_dir *temp, const char *name, const void *data, unsigned size) {
   char path[PATH_SIZE];
-  (void)snprintf(path, sizeof path, "%s/%s", dir->path, name);
+  (void)snprintf(path, sizeof path, "%s/%s", temp->dir, name);
   gzFile file = gzopen(path, "wb");
   CU_ASSERT_PTR_NOT_NULL_FATAL(file);
   CU_ASSERT_EQUAL_FATAL(gzwrite(file, data, size), (int)size);
@@ -73,19 +50,19 @@ static void check_idx(const bo_dataset *dataset) {
 
 static void idx_files_are_read_plain_and_compressed(void) {
   for (int is_gz = 0; is_gz < 2; is_gz++) {
-    const folder dir = make_folder();
+    const temp_dir temp = temp_dir_make();
     bo_dataset *dataset = NULL;
     if (is_gz) {
-      put_gz(&dir, "t10k-images-idx3-ubyte.gz", idx_images, sizeof idx_images);
+      put_gz(&temp, "t10k-images-idx3-ubyte.gz", idx_images, sizeof idx_images);
     } else {
-      put(&dir, "t10k-images-idx3-ubyte", idx_images, sizeof idx_images);
+      put(&temp, "t10k-images-idx3-ubyte", idx_images, sizeof idx_images);
     }
-    put_gz(&dir, "t10k-labels-idx1-ubyte.gz", idx_labels, sizeof idx_labels);
-    CU_ASSERT_EQUAL_FATAL(bo_dataset_load(&dataset, "mnist", dir.path, NULL), BO_OK);
+    put_gz(&temp, "t10k-labels-idx1-ubyte.gz", idx_labels, sizeof idx_labels);
+    CU_ASSERT_EQUAL_FATAL(bo_dataset_load(&dataset, "mnist", temp.dir, NULL), BO_OK);
     CU_ASSERT_STRING_EQUAL(dataset->name, "mnist");
     check_idx(dataset);
     bo_dataset_free(dataset);
-    remove_folder(&dir);
+    temp_dir_remove(&temp);
   }
 }
 
@@ -122,7 +99,7 @@ static void check_cifar(const char *name, const char *file, size_t label_bytes) 
     RECORDS = 3,
   };
   static uint8_t data[RECORDS * (CIFAR_PIXELS + 2)];
-  const folder dir = make_folder();
+  const temp_dir temp = temp_dir_make();
   bo_dataset *dataset = NULL;
   const size_t size = CIFAR_PIXELS + label_bytes;
   for (size_t i = 0; i < RECORDS; i++) {
@@ -130,8 +107,8 @@ static void check_cifar(const char *name, const char *file, size_t label_bytes) 
     data[i * size + label_bytes - 1] = (uint8_t)(7 + i);
     fill_record(data + i * size, i, label_bytes);
   }
-  put(&dir, file, data, RECORDS * size);
-  CU_ASSERT_EQUAL_FATAL(bo_dataset_load(&dataset, name, dir.path, NULL), BO_OK);
+  put(&temp, file, data, RECORDS * size);
+  CU_ASSERT_EQUAL_FATAL(bo_dataset_load(&dataset, name, temp.dir, NULL), BO_OK);
   CU_ASSERT_EQUAL(dataset->images, RECORDS);
   CU_ASSERT_EQUAL(dataset->c, 3);
   CU_ASSERT_EQUAL(dataset->h, 32);
@@ -143,7 +120,7 @@ static void check_cifar(const char *name, const char *file, size_t label_bytes) 
     }
   }
   bo_dataset_free(dataset);
-  remove_folder(&dir);
+  temp_dir_remove(&temp);
 }
 
 static void cifar10_records_are_read(void) {
@@ -196,16 +173,16 @@ static void refuses(bo_status expected, const char *text, const char *name, cons
 
 /* Good files except for the byte at @p at and the size of one of them. */
 static void refuses_idx(const char *text, bool is_labels, size_t at, uint8_t value, size_t size) {
-  const folder dir = make_folder();
+  const temp_dir temp = temp_dir_make();
   uint8_t images[sizeof idx_images];
   uint8_t labels[sizeof idx_labels];
   memcpy(images, idx_images, sizeof images);
   memcpy(labels, idx_labels, sizeof labels);
   (is_labels ? labels : images)[at] = value;
-  put(&dir, "t10k-images-idx3-ubyte", images, is_labels ? sizeof images : size);
-  put(&dir, "t10k-labels-idx1-ubyte", labels, is_labels ? size : sizeof labels);
-  refuses(BO_E_INVALID, text, "mnist", dir.path);
-  remove_folder(&dir);
+  put(&temp, "t10k-images-idx3-ubyte", images, is_labels ? sizeof images : size);
+  put(&temp, "t10k-labels-idx1-ubyte", labels, is_labels ? size : sizeof labels);
+  refuses(BO_E_INVALID, text, "mnist", temp.dir);
+  temp_dir_remove(&temp);
 }
 
 static void broken_idx_files_are_refused_in_one_line(void) {
@@ -241,20 +218,20 @@ static void more_pixels_than_the_bound_are_refused(void) {
 
 static void broken_cifar_files_are_refused_in_one_line(void) {
   static uint8_t record[CIFAR_PIXELS + 2];
-  const folder dir = make_folder();
-  put(&dir, "test_batch.bin", record, CIFAR_PIXELS);
+  const temp_dir temp = temp_dir_make();
+  put(&temp, "test_batch.bin", record, CIFAR_PIXELS);
   refuses(BO_E_INVALID, "test_batch.bin: expected a multiple of 3073 bytes, got 3072", "cifar10",
-          dir.path);
-  put(&dir, "test_batch.bin", record, 0);
+          temp.dir);
+  put(&temp, "test_batch.bin", record, 0);
   refuses(BO_E_INVALID, "test_batch.bin: expected a multiple of 3073 bytes, got 0", "cifar10",
-          dir.path);
+          temp.dir);
   record[0] = 10;
-  put(&dir, "test_batch.bin", record, CIFAR_PIXELS + 1);
-  refuses(BO_E_INVALID, "test_batch.bin: label 0: expected 0..9, got 10", "cifar10", dir.path);
+  put(&temp, "test_batch.bin", record, CIFAR_PIXELS + 1);
+  refuses(BO_E_INVALID, "test_batch.bin: label 0: expected 0..9, got 10", "cifar10", temp.dir);
   record[1] = 100;
-  put(&dir, "test.bin", record, CIFAR_PIXELS + 2);
-  refuses(BO_E_INVALID, "test.bin: label 0: expected 0..99, got 100", "cifar100", dir.path);
-  remove_folder(&dir);
+  put(&temp, "test.bin", record, CIFAR_PIXELS + 2);
+  refuses(BO_E_INVALID, "test.bin: label 0: expected 0..99, got 100", "cifar100", temp.dir);
+  temp_dir_remove(&temp);
 }
 
 static void refuses_npz(const char *text, const char *path) {
@@ -305,14 +282,14 @@ static unsigned failed_allocations(const char *name, const char *dir) {
 /* At least the dataset, its pixels and its labels are allocated. */
 static void every_failed_allocation_is_reported_and_leaks_nothing(void) {
   static const uint8_t record[CIFAR_PIXELS + 1];
-  const folder dir = make_folder();
-  put_gz(&dir, "t10k-images-idx3-ubyte.gz", idx_images, sizeof idx_images);
-  put(&dir, "t10k-labels-idx1-ubyte", idx_labels, sizeof idx_labels);
-  put(&dir, "test_batch.bin", record, sizeof record);
-  CU_ASSERT_TRUE(failed_allocations("mnist", dir.path) >= 3);
-  CU_ASSERT_TRUE(failed_allocations("cifar10", dir.path) >= 3);
+  const temp_dir temp = temp_dir_make();
+  put_gz(&temp, "t10k-images-idx3-ubyte.gz", idx_images, sizeof idx_images);
+  put(&temp, "t10k-labels-idx1-ubyte", idx_labels, sizeof idx_labels);
+  put(&temp, "test_batch.bin", record, sizeof record);
+  CU_ASSERT_TRUE(failed_allocations("mnist", temp.dir) >= 3);
+  CU_ASSERT_TRUE(failed_allocations("cifar10", temp.dir) >= 3);
   CU_ASSERT_TRUE(failed_allocations(GOLDEN("dataset_f32.npz"), NULL) >= 3);
-  remove_folder(&dir);
+  temp_dir_remove(&temp);
 }
 
 CU_TestInfo suite_tests[] = {

@@ -5,6 +5,7 @@
 #include "campaign/campaign.h"
 #include "fail_alloc.h"
 #include "sweep_fixture.h"
+#include "temp_dir.h"
 #include "test_suite.h"
 
 #include <jansson.h>
