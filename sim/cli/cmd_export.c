@@ -28,7 +28,8 @@ static bo_status format_store(bo_bytes *text, bo_store *store, const export_sett
                           : bo_report_points_csv(text, store, diag);
 }
 
-static bo_status export_store(const char *path, const export_settings *settings, bo_diag *diag) {
+static bo_status export_store(const char *path, const void *context, bo_diag *diag) {
+  const export_settings *const settings = context;
   bo_store *store = NULL;
   bo_bytes text = {0};
   if (settings->manifest && settings->trials) {
@@ -48,26 +49,16 @@ static bo_status export_store(const char *path, const export_settings *settings,
   return status;
 }
 
-static int run(const bo_command *command, int argc, char **argv) {
-  export_settings settings = {0};
-  int operands = 0;
-  int exit_code = BO_EXIT_DONE;
-  if (!bo_cli_parse(command, argc, argv, &settings, &operands, &exit_code)) {
-    return exit_code;
-  }
-  bo_diag diag = {{0}};
-  const bo_status status = export_store(argv[0], &settings, &diag);
-  return status == BO_OK ? BO_EXIT_DONE : bo_cli_fail(status, &diag);
-}
+static const export_settings defaults = {0};
 
 const bo_command bo_command_export = {
     .name = "export",
-    .operands = "RESULTS.db",
+    .operand = "RESULTS.db",
     .summary = "results as CSV",
     .details = "",
-    .min_operands = 1,
-    .max_operands = 1,
     .options = export_options,
     .option_count = sizeof export_options / sizeof export_options[0],
-    .run = run,
+    .defaults = &defaults,
+    .settings_size = sizeof defaults,
+    .run = export_store,
 };

@@ -59,8 +59,9 @@ static bo_status read_through_chip(const bo_workload *workload, const bo_chip *c
   return status;
 }
 
-static bo_status export_faulty(const char *model, const faulty_settings *settings,
-                               bo_fault_count *count, bo_diag *diag) {
+static bo_status export_faulty(const char *model, const void *context, bo_diag *diag) {
+  const faulty_settings *const settings = context;
+  bo_fault_count count = {0};
   bo_workload *workload = NULL;
   uint8_t **codes = NULL;
   bo_chip chip;
@@ -80,43 +81,32 @@ static bo_status export_faulty(const char *model, const faulty_settings *setting
     status = codes == NULL ? bo_fail(diag, BO_E_NOMEM, "out of memory for the codes") : BO_OK;
   }
   if (status == BO_OK) {
-    status = read_through_chip(workload, &chip, codes, count, diag);
+    status = read_through_chip(workload, &chip, codes, &count, diag);
   }
   if (status == BO_OK) {
     status =
         bo_onnx_export(settings->out, model, workload->net, (const uint8_t *const *)codes, diag);
+  }
+  if (status == BO_OK) {
+    (void)printf("%s: %" PRIu64 " weights changed by %" PRIu64 " bits\n", settings->out,
+                 count.weights_changed, count.bits_effective);
   }
   free(codes);
   bo_workload_free(workload);
   return status;
 }
 
-static int run(const bo_command *command, int argc, char **argv) {
-  faulty_settings settings = {.machine = BO_MACHINE_DEFAULTS, .voltage = BO_VOLTAGE_DEFAULTS};
-  int operands = 0;
-  int exit_code = BO_EXIT_DONE;
-  if (!bo_cli_parse(command, argc, argv, &settings, &operands, &exit_code)) {
-    return exit_code;
-  }
-  bo_fault_count count = {0};
-  bo_diag diag = {{0}};
-  const bo_status status = export_faulty(argv[0], &settings, &count, &diag);
-  if (status != BO_OK) {
-    return bo_cli_fail(status, &diag);
-  }
-  (void)printf("%s: %" PRIu64 " weights changed by %" PRIu64 " bits\n", settings.out,
-               count.weights_changed, count.bits_effective);
-  return BO_EXIT_DONE;
-}
+static const faulty_settings defaults = {.machine = BO_MACHINE_DEFAULTS,
+                                         .voltage = BO_VOLTAGE_DEFAULTS};
 
 const bo_command bo_command_export_faulty = {
     .name = "export-faulty",
-    .operands = "MODEL.onnx",
+    .operand = "MODEL.onnx",
     .summary = "the network as one chip reads it, as an ONNX file",
     .details = "Any ONNX runtime then computes what the array computes from that chip's SRAM.",
-    .min_operands = 1,
-    .max_operands = 1,
     .options = faulty_options,
     .option_count = sizeof faulty_options / sizeof faulty_options[0],
-    .run = run,
+    .defaults = &defaults,
+    .settings_size = sizeof defaults,
+    .run = export_faulty,
 };

@@ -15,39 +15,35 @@ static const bo_option inspect_options[] = {
     BO_MACHINE_OPTIONS,
 };
 
-static int run(const bo_command *command, int argc, char **argv) {
-  inspect_settings settings = {.machine = BO_MACHINE_DEFAULTS};
-  int operands = 0;
-  int exit_code = BO_EXIT_DONE;
-  if (!bo_cli_parse(command, argc, argv, &settings, &operands, &exit_code)) {
-    return exit_code;
-  }
+static bo_status inspect(const char *model, const void *context, bo_diag *diag) {
+  const inspect_settings *const settings = context;
   bo_workload *workload = NULL;
   bo_bytes text = {0};
-  bo_diag diag = {{0}};
-  bo_status status = bo_machine_workload(&workload, &settings.machine, argv[0], &diag);
+  bo_status status = bo_machine_workload(&workload, &settings->machine, model, diag);
   if (status == BO_OK) {
-    status = settings.json ? bo_report_inspect_json(&text, workload, &diag)
-                           : bo_report_inspect_text(&text, workload, &diag);
+    status = settings->json ? bo_report_inspect_json(&text, workload, diag)
+                            : bo_report_inspect_text(&text, workload, diag);
   }
   if (status == BO_OK) {
     (void)fputs((const char *)text.data, stdout);
   }
   bo_bytes_free(&text);
   bo_workload_free(workload);
-  return status == BO_OK ? BO_EXIT_DONE : bo_cli_fail(status, &diag);
+  return status;
 }
+
+static const inspect_settings defaults = {.machine = BO_MACHINE_DEFAULTS};
 
 const bo_command bo_command_inspect = {
     .name = "inspect",
-    .operands = "MODEL.onnx",
+    .operand = "MODEL.onnx",
     .summary = "layers, placement, cycles and energy of a network",
     .details =
         "Layers with shapes, codes and bits; where the weights lie; cycles and stalls of one\n"
         "inference on the machine; its energy at Vmin.",
-    .min_operands = 1,
-    .max_operands = 1,
     .options = inspect_options,
     .option_count = sizeof inspect_options / sizeof inspect_options[0],
-    .run = run,
+    .defaults = &defaults,
+    .settings_size = sizeof defaults,
+    .run = inspect,
 };

@@ -70,7 +70,8 @@ static bo_status write_curve(plot_data *data, const char *profile_name, const ch
   return status;
 }
 
-static bo_status plot_store(const char *store_path, const plot_settings *settings, bo_diag *diag) {
+static bo_status plot_store(const char *store_path, const void *context, bo_diag *diag) {
+  const plot_settings *const settings = context;
   char scripts[BO_PATH_SIZE];
   plot_data data;
   if (mkdir(settings->out, 0777) != 0 && errno != EEXIST) {
@@ -91,27 +92,17 @@ static bo_status plot_store(const char *store_path, const plot_settings *setting
   return status;
 }
 
-static int run(const bo_command *command, int argc, char **argv) {
-  plot_settings settings = {.out = ".", .profile = "ibm14"};
-  int operands = 0;
-  int exit_code = BO_EXIT_DONE;
-  if (!bo_cli_parse(command, argc, argv, &settings, &operands, &exit_code)) {
-    return exit_code;
-  }
-  bo_diag diag = {{0}};
-  const bo_status status = plot_store(argv[0], &settings, &diag);
-  return status == BO_OK ? BO_EXIT_DONE : bo_cli_fail(status, &diag);
-}
+static const plot_settings defaults = {.out = ".", .profile = BO_DEFAULT_PROFILE};
 
 const bo_command bo_command_plot = {
     .name = "plot",
-    .operands = "RESULTS.db",
+    .operand = "RESULTS.db",
     .summary = "figures of a sweep, PNG and SVG",
     .details = "Draws with gnuplot: voltage_curve, error_over_ber, error_over_voltage, pareto.\n"
                "Beside them points.csv and curve.csv, the data, to draw them otherwise.",
-    .min_operands = 1,
-    .max_operands = 1,
     .options = plot_options,
     .option_count = sizeof plot_options / sizeof plot_options[0],
-    .run = run,
+    .defaults = &defaults,
+    .settings_size = sizeof defaults,
+    .run = plot_store,
 };

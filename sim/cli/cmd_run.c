@@ -41,9 +41,10 @@ static const bo_option run_options[] = {
     BO_MACHINE_OPTIONS,
 };
 
-static bo_status run_point(const char *model, const run_settings *settings, bo_bytes *text,
-                           bo_diag *diag) {
+static bo_status run_point(const char *model, const void *context, bo_diag *diag) {
+  const run_settings *const settings = context;
   bo_workload *workload = NULL;
+  bo_bytes text = {0};
   bo_point_summary summary;
   bo_watch watch;
   double vdd_ratio = 0;
@@ -63,41 +64,29 @@ static bo_status run_point(const char *model, const run_settings *settings, bo_b
     bo_watch_end(&watch);
   }
   if (status == BO_OK) {
-    status = settings->json ? bo_report_run_json(text, workload, &summary, settings->seed, diag)
-                            : bo_report_run_text(text, workload, &summary, settings->seed, diag);
+    status = settings->json ? bo_report_run_json(&text, workload, &summary, settings->seed, diag)
+                            : bo_report_run_text(&text, workload, &summary, settings->seed, diag);
   }
+  if (status == BO_OK) {
+    (void)fputs((const char *)text.data, stdout);
+  }
+  bo_bytes_free(&text);
   bo_workload_free(workload);
   return status;
 }
 
-static int run(const bo_command *command, int argc, char **argv) {
-  run_settings settings = {
-      .machine = BO_MACHINE_DEFAULTS, .voltage = BO_VOLTAGE_DEFAULTS, .chips = 10};
-  int operands = 0;
-  int exit_code = BO_EXIT_DONE;
-  if (!bo_cli_parse(command, argc, argv, &settings, &operands, &exit_code)) {
-    return exit_code;
-  }
-  bo_bytes text = {0};
-  bo_diag diag = {{0}};
-  const bo_status status = run_point(argv[0], &settings, &text, &diag);
-  if (status != BO_OK) {
-    return bo_cli_fail(status, &diag);
-  }
-  (void)fputs((const char *)text.data, stdout);
-  bo_bytes_free(&text);
-  return BO_EXIT_DONE;
-}
+static const run_settings defaults = {
+    .machine = BO_MACHINE_DEFAULTS, .voltage = BO_VOLTAGE_DEFAULTS, .chips = 10};
 
 const bo_command bo_command_run = {
     .name = "run",
-    .operands = "MODEL.onnx",
+    .operand = "MODEL.onnx",
     .summary = "error and energy of a network at one voltage",
     .details = "Without options: the whole test set of the model's data set, the default machine,\n"
                "the 14 nm profile, a bit error rate of 1 %, ten chips.",
-    .min_operands = 1,
-    .max_operands = 1,
     .options = run_options,
     .option_count = sizeof run_options / sizeof run_options[0],
-    .run = run,
+    .defaults = &defaults,
+    .settings_size = sizeof defaults,
+    .run = run_point,
 };

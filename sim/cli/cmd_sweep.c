@@ -53,24 +53,17 @@ static bo_status print_table(const char *store_path, bo_diag *diag) {
   return status;
 }
 
-static int run(const bo_command *command, int argc, char **argv) {
-  sweep_settings settings = {.out = "results.db"};
-  int operands = 0;
-  int exit_code = BO_EXIT_DONE;
-  if (!bo_cli_parse(command, argc, argv, &settings, &operands, &exit_code)) {
-    return exit_code;
-  }
-  bo_diag diag = {{0}};
-  bo_status status = sweep_into(argv[0], &settings, &diag);
-  if (status == BO_OK) {
-    status = print_table(settings.out, &diag);
-  }
-  return status == BO_OK ? BO_EXIT_DONE : bo_cli_fail(status, &diag);
+static bo_status run_sweep(const char *config_path, const void *context, bo_diag *diag) {
+  const sweep_settings *const settings = context;
+  const bo_status status = sweep_into(config_path, settings, diag);
+  return status == BO_OK ? print_table(settings->out, diag) : status;
 }
+
+static const sweep_settings defaults = {.out = "results.db"};
 
 const bo_command bo_command_sweep = {
     .name = "sweep",
-    .operands = "SWEEP.yaml",
+    .operand = "SWEEP.yaml",
     .summary = "a grid of models and voltages into a result store",
     .details = "The same command again resumes: only trials that are not in the store run.\n"
                "SWEEP.yaml needs 'models' and one of 'vdd_ratio' and 'ber_pct':\n\n"
@@ -83,9 +76,9 @@ const bo_command bo_command_sweep = {
                "  arch: FILE           # also profile: FILE, energy: FILE\n"
                "  placement: {policy: tile, start_row: 0, banks: auto}\n\n"
                "Paths are relative to SWEEP.yaml.",
-    .min_operands = 1,
-    .max_operands = 1,
     .options = sweep_options,
     .option_count = sizeof sweep_options / sizeof sweep_options[0],
-    .run = run,
+    .defaults = &defaults,
+    .settings_size = sizeof defaults,
+    .run = run_sweep,
 };

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const bo_command *const commands[] = {
@@ -15,31 +16,44 @@ enum {
   COMMANDS = sizeof commands / sizeof commands[0],
 };
 
-int bo_cli_fail(bo_status status, const bo_diag *diag) {
+/* Exit codes of the program. */
+enum {
+  EXIT_DONE = 0,
+  EXIT_CHECK_FAILED = 1, /* a check did not hold */
+  EXIT_USAGE = 2,        /* usage or input */
+  EXIT_INTERRUPTED = 130 /* by SIGINT, as shells report it */
+};
+
+/* Says what failed, and what exit code it means. */
+static int fail(bo_status status, const bo_diag *diag) {
   (void)fprintf(stderr, "brownout: %s\n",
                 diag->text[0] != '\0' ? diag->text : bo_status_name(status));
   if (status == BO_E_INTERRUPTED) {
-    return BO_EXIT_INTERRUPTED;
+    return EXIT_INTERRUPTED;
   }
-  return status == BO_E_MISMATCH ? BO_EXIT_CHECK_FAILED : BO_EXIT_USAGE;
+  return status == BO_E_MISMATCH ? EXIT_CHECK_FAILED : EXIT_USAGE;
 }
 
-bool bo_cli_parse(const bo_command *command, int argc, char **argv, void *settings, int *operands,
-                  int *exit_code) {
-  bo_diag diag = {{0}};
+static bo_status parse_and_run(const bo_command *command, int argc, char **argv, void *settings,
+                               bo_diag *diag) {
+  const char *operand = NULL;
   bo_parsed parsed = BO_PARSED_RUN;
-  const bo_status status =
-      bo_options_parse(command, argc, argv, settings, operands, &parsed, &diag);
-  if (status != BO_OK) {
-    *exit_code = bo_cli_fail(status, &diag);
-    return false;
-  }
-  if (parsed == BO_PARSED_HELP) {
+  memcpy(settings, command->defaults, command->settings_size);
+  const bo_status status = bo_options_parse(command, argc, argv, settings, &operand, &parsed, diag);
+  if (status == BO_OK && parsed == BO_PARSED_HELP) {
     bo_options_help(command, stdout);
-    *exit_code = BO_EXIT_DONE;
-    return false;
+    return BO_OK;
   }
-  return true;
+  return status == BO_OK ? command->run(operand, settings, diag) : status;
+}
+
+static int run_command(const bo_command *command, int argc, char **argv) {
+  bo_diag diag = {{0}};
+  void *const settings = malloc(command->settings_size);
+  const bo_status status = settings == NULL ? bo_fail(&diag, BO_E_NOMEM, "out of memory")
+                                            : parse_and_run(command, argc, argv, settings, &diag);
+  free(settings);
+  return status == BO_OK ? EXIT_DONE : fail(status, &diag);
 }
 
 static void print_usage(FILE *out) {
@@ -56,37 +70,37 @@ static void print_usage(FILE *out) {
 static int run_program(int argc, char **argv) {
   if (argc < 2) {
     print_usage(stderr);
-    return BO_EXIT_USAGE;
+    return EXIT_USAGE;
   }
   if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
     print_usage(stdout);
-    return BO_EXIT_DONE;
+    return EXIT_DONE;
   }
   if (strcmp(argv[1], "--version") == 0) {
     (void)printf("brownout %s\n", bo_version());
-    return BO_EXIT_DONE;
+    return EXIT_DONE;
   }
   for (size_t i = 0; i < COMMANDS; i++) {
     if (strcmp(argv[1], commands[i]->name) == 0) {
-      return commands[i]->run(commands[i], argc - 1, argv + 1);
+      return run_command(commands[i], argc - 1, argv + 1);
     }
   }
   bo_diag diag = {{0}};
-  return bo_cli_fail(
-      bo_fail(&diag, BO_E_INVALID, "unknown command '%s' (see: brownout --help)", argv[1]), &diag);
+  return fail(bo_fail(&diag, BO_E_INVALID, "unknown command '%s' (see: brownout --help)", argv[1]),
+              &diag);
 }
 
 /* A result that could not be written is not done: a full disk must not look like success. */
 static int check_output(int exit_code) {
   errno = 0;
   const bool is_written = fflush(stdout) == 0 && ferror(stdout) == 0;
-  if (is_written || exit_code != BO_EXIT_DONE) {
+  if (is_written || exit_code != EXIT_DONE) {
     return exit_code;
   }
   bo_diag diag = {{0}};
-  return bo_cli_fail(bo_fail(&diag, BO_E_IO, "standard output: cannot write: %s",
-                             errno != 0 ? strerror(errno) : "an earlier write failed"),
-                     &diag);
+  return fail(bo_fail(&diag, BO_E_IO, "standard output: cannot write: %s",
+                      errno != 0 ? strerror(errno) : "an earlier write failed"),
+              &diag);
 }
 
 int main(int argc, char **argv) {

@@ -109,7 +109,7 @@ static bo_status take_option(const bo_command *command, int argc, char **argv, i
 }
 
 bo_status bo_options_parse(const bo_command *command, int argc, char **argv, void *settings,
-                           int *operands, bo_parsed *parsed, bo_diag *diag) {
+                           const char **operand, bo_parsed *parsed, bo_diag *diag) {
   int count = 0;
   *parsed = BO_PARSED_RUN;
   for (int i = 1; i < argc; i++) {
@@ -118,7 +118,8 @@ bo_status bo_options_parse(const bo_command *command, int argc, char **argv, voi
       return BO_OK;
     }
     if (argv[i][0] != '-' || argv[i][1] == '\0') {
-      argv[count++] = argv[i];
+      *operand = argv[i];
+      count++;
       continue;
     }
     if (argv[i][1] != '-') {
@@ -130,11 +131,10 @@ bo_status bo_options_parse(const bo_command *command, int argc, char **argv, voi
       return status;
     }
   }
-  if (count < command->min_operands || count > command->max_operands) {
+  if (count != 1) {
     return bo_fail(diag, BO_E_INVALID, "%s: expected %s, got %d operands (see: brownout %s --help)",
-                   command->name, command->operands, count, command->name);
+                   command->name, command->operand, count, command->name);
   }
-  *operands = count;
   return BO_OK;
 }
 
@@ -153,7 +153,7 @@ static void print_option(const bo_option *option, FILE *out) {
 }
 
 void bo_options_help(const bo_command *command, FILE *out) {
-  (void)fprintf(out, "usage: brownout %s %s%s\n\n%s\n", command->name, command->operands,
+  (void)fprintf(out, "usage: brownout %s %s%s\n\n%s\n", command->name, command->operand,
                 command->option_count > 0 ? " [options]" : "", command->summary);
   if (command->details[0] != '\0') {
     (void)fprintf(out, "\n%s\n", command->details);

@@ -31,14 +31,15 @@ typedef struct bo_option {
 /** One command of the program. */
 typedef struct bo_command {
   const char *name;
-  const char *operands; /**< "MODEL.onnx" */
-  const char *summary;  /**< one line */
-  const char *details;  /**< for the command's own help; may be "" */
-  int min_operands, max_operands;
+  const char *operand; /**< what it takes one of: "MODEL.onnx" */
+  const char *summary; /**< one line */
+  const char *details; /**< for the command's own help; may be "" */
   const bo_option *options;
   size_t option_count;
-  /** Runs it: operands[0 … count-1]; returns the exit code. */
-  int (*run)(const struct bo_command *command, int argc, char **argv);
+  const void *defaults; /**< its settings before any option, a struct of its own */
+  size_t settings_size;
+  /** Does it, and prints the result. */
+  bo_status (*run)(const char *operand, const void *settings, bo_diag *diag);
 } bo_command;
 
 /** What the command line came to. */
@@ -48,13 +49,13 @@ typedef enum bo_parsed {
 } bo_parsed;
 
 /**
- * Parses argv[1 …] (argv[0] is the command's name): sets members of @p settings, moves operands to
- * the front of argv and counts them in @p operands.
+ * Parses argv[1 …] (argv[0] is the command's name): sets members of @p settings and finds the
+ * @p operand, which is borrowed from argv.
  *
  * @return BO_OK; BO_E_INVALID with one line that names the option and what was expected.
  */
 bo_status bo_options_parse(const bo_command *command, int argc, char **argv, void *settings,
-                           int *operands, bo_parsed *parsed, bo_diag *diag);
+                           const char **operand, bo_parsed *parsed, bo_diag *diag);
 
 /** Prints usage, details and options of @p command. */
 void bo_options_help(const bo_command *command, FILE *out);
