@@ -183,7 +183,7 @@ static void a_voltage_outside_the_profile_is_refused(void) {
   bo_workload_free(workload);
 }
 
-/* ---- sweeps ---- */
+/* --- sweeps --- */
 
 enum {
   SWEEP_STEPS = 3,

@@ -97,8 +97,7 @@ static void the_shipped_table_loads_and_every_number_has_a_source(void) {
   CU_ASSERT(table.hash != 0);
 }
 
-/* --- bad tables ---------------------------------------------------------------------------------
- */
+/* --- bad tables --- */
 
 static const char *const good_start = "name: t\n"
                                       "technology: x\n"

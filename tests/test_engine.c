@@ -172,8 +172,7 @@ static void random_networks_give_the_logits_of_the_reference(void) {
   CU_ASSERT(seen.distinct > RANDOM_NETS / 2);
 }
 
-/* --- a convolution of a chosen shape ------------------------------------------------------------
- */
+/* --- a convolution of a chosen shape --- */
 
 /* Caller-owned arrays of a net of one CONV layer with float logits. */
 typedef struct one_conv {
@@ -231,7 +230,7 @@ static void make_one_conv(one_conv *one, uint32_t channels, int32_t zw, uint8_t 
   one->net.layer = &one->layer;
   one->net.weight_tensors = 1;
   one->net.weights = &one->weights;
-  one->net.float_logits = 1;
+  one->net.float_logits = true;
   one->net.classes = 4 * 4 * OUTPUTS;
 }
 
@@ -352,8 +351,7 @@ static void onednn_proves_itself_on_sums_beyond_24_bits(void) {
   kernel->destroy(state);
 }
 
-/* --- kernels against each other ------------------------------------------------------------------
- */
+/* --- kernels against each other --- */
 
 static void plain_c_and_vector_code_of_the_own_kernel_give_the_same_sums(void) {
   test_draws draws = {.seed = 99};
@@ -392,8 +390,7 @@ static void plain_c_and_vector_code_of_the_own_kernel_give_the_same_sums(void) {
   }
 }
 
-/* --- the engine's life
- * ---------------------------------------------------------------------------- */
+/* --- the engine's life --- */
 
 static void any_number_of_images_gives_what_single_images_give(void) {
   bo_net *net = required(random_net(3, small_limits));

@@ -131,7 +131,7 @@ static void wiring_faults_are_refused(void) {
   p.net.classes = 2;
   expect_refusal(&p, "pair: 2 classes, but the last layer has 1 outputs");
   p.net.classes = 1;
-  p.net.float_logits = 1;
+  p.net.float_logits = true;
   expect_refusal(&p, "table: only a convolution leaves float logits");
   p.net.layers = 0;
   expect_refusal(&p, "network: name or layers are missing");

@@ -190,7 +190,7 @@ static void average_divides_by_the_taps_inside_or_by_all(void) {
   t.layer.out_quant = (bo_act_quant){0.5F, 1};
   /* first window: padding and 14: 4 / 1 or 4 / 2; second: 16, 21: 17 / 2 */
   expect_logits(&t, (const uint8_t[]){14, 16, 21}, 2, (const float[]){4.0F, 8.5F});
-  t.layer.count_include_pad = 1;
+  t.layer.count_include_pad = true;
   expect_logits(&t, (const uint8_t[]){14, 16, 21}, 2, (const float[]){2.0F, 8.5F});
 }
 
@@ -205,7 +205,7 @@ static void table_maps_each_code(void) {
 static void float_logits_are_neither_rounded_nor_clamped(void) {
   tiny t;
   tiny_init(&t, BO_OP_CONV, (bo_shape){1, 1, 1}, (bo_shape){1, 1, 1});
-  t.net.float_logits = 1;
+  t.net.float_logits = true;
   t.multiplier[0] = 0.125F;
   t.code[0] = 0x80;
   expect_logits(&t, (const uint8_t[]){255}, 1, (const float[]){-4080.0F});

@@ -1,5 +1,6 @@
 #include "base/file.h"
 #include "fail_alloc.h"
+#include "net/onnx_export.h"
 #include "net/onnx_import.h"
 #include "net/onnx_run.h"
 #include "random_onnx.h"

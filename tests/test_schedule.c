@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-/* --- small networks: the schedule reads shapes, never codes ---------------------------------- */
+/* --- small networks: the schedule reads shapes, never codes --- */
 
 enum {
   MAX_LAYERS = 32
@@ -79,7 +79,7 @@ static bool equal(const char *what, uint64_t got, uint64_t expected) {
 #define EXPECT(events, member, expected)                                                           \
   CU_ASSERT(equal(#member, (events).member, (uint64_t)(expected)))
 
-/* --- by hand ---------------------------------------------------------------------------------- */
+/* --- by hand --- */
 
 static void the_example_of_the_header_takes_46_cycles(void) {
   shapes s;
@@ -187,7 +187,7 @@ static void a_tensor_larger_than_half_the_activation_sram_goes_through_dram(void
   bo_schedule_layer(&arch, &s.net, 2, &events);
   EXPECT(events, dram_bytes_read, 576);
   EXPECT(events, dram_bytes_written, 128);
-  s.net.float_logits = 1;
+  s.net.float_logits = true;
   bo_schedule_layer(&arch, &s.net, 2, &events);
   EXPECT(events, dram_bytes_written, 4 * 128);
   EXPECT(events, activation_bytes_written, 0);
@@ -232,8 +232,7 @@ static void depthwise_groups_come_one_after_the_other(void) {
   EXPECT(events, macs, 6 * 9 * 20);
 }
 
-/* --- a machine, cycle by cycle ------------------------------------------------------------------
- */
+/* --- a machine, cycle by cycle --- */
 
 typedef struct tile_visit {
   uint64_t k, n, places;
@@ -416,7 +415,7 @@ static void random_layers_cost_what_the_simulated_machine_counts(void) {
   CU_ASSERT(chunked > 100);
 }
 
-/* --- size ------------------------------------------------------------------------------------- */
+/* --- size --- */
 
 static void resnet18(shapes *s) {
   begin(s, (bo_shape){224, 224, 3});

@@ -2,7 +2,7 @@
 #include "cli/commands.h"
 #include "cli/machine.h"
 #include "mem/inject.h"
-#include "net/onnx_import.h"
+#include "net/onnx_export.h"
 #include "silicon/chip.h"
 
 #include <inttypes.h>

@@ -170,9 +170,9 @@ static bo_status quantize_levels(int32_t *index, bo_import *import, const char *
   return BO_OK;
 }
 
-bo_status bo_import_quantize(bo_meaning *out, bo_import *import, const bo_onnx_node *node,
-                             const bo_meaning *meaning, bo_act_quant quant, bool is_signed,
-                             bo_diag *diag) {
+static bo_status quantize(bo_meaning *out, bo_import *import, const bo_onnx_node *node,
+                          const bo_meaning *meaning, bo_act_quant quant, bool is_signed,
+                          bo_diag *diag) {
   *out = (bo_meaning){.kind = BO_MEANS_CODES,
                       .shape = meaning->shape,
                       .is_flat = meaning->is_flat,
@@ -199,7 +199,7 @@ bo_status bo_import_quantize_as(bo_import *import, const bo_onnx_node *node,
   bo_meaning codes;
   bo_status status = bo_import_act_quant(&quant, &is_signed, import, node, i, diag);
   if (status == BO_OK) {
-    status = bo_import_quantize(&codes, import, node, meaning, quant, is_signed, diag);
+    status = quantize(&codes, import, node, meaning, quant, is_signed, diag);
   }
   if (status == BO_OK) {
     bo_import_output(import, node, &codes);

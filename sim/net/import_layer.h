@@ -38,17 +38,12 @@ bo_status bo_import_quantize_input(bo_import *import, const bo_meaning *prologue
                                    bo_act_quant quant, bo_diag *diag);
 
 /**
- * Quantises a pending @p meaning (ACC, SUM, MEAN) or LEVELS with @p quant: appends the layer and
- * makes the codes of it @p *out.
+ * Quantises a pending @p meaning (ACC, SUM, MEAN) or LEVELS with scale and zero-point at inputs
+ * @p i and @p i + 1 of @p node: appends the layer and makes its codes the output of @p node.
  *
  * @return BO_OK, BO_E_NOMEM, BO_E_INVALID (a bias that does not fit int32, an accumulator that is
  *         needed in two ways).
  */
-bo_status bo_import_quantize(bo_meaning *out, bo_import *import, const bo_onnx_node *node,
-                             const bo_meaning *meaning, bo_act_quant quant, bool is_signed,
-                             bo_diag *diag);
-
-/** The same with scale and zero-point at inputs @p i and @p i + 1, as the output of @p node. */
 bo_status bo_import_quantize_as(bo_import *import, const bo_onnx_node *node,
                                 const bo_meaning *meaning, uint32_t i, bo_diag *diag);
 

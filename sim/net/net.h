@@ -20,6 +20,7 @@
 #include "base/status.h"
 #include "net/quant.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -75,13 +76,13 @@ typedef struct bo_weights {
   bo_storage storage;
   uint32_t bits; /**< 1 … 8 */
   uint32_t groups;
-  uint32_t outputs;      /**< N of one group */
-  uint32_t inputs;       /**< K of one group = c / groups * kernel_h * kernel_w, in ONNX order */
-  uint8_t *code;         /**< [groups][outputs][inputs], upper 8 - bits bits zero */
-  int32_t *zero_point;   /**< zw [groups * outputs], a value that the bits can decode to */
-  float *scale;          /**< as in the file [groups * outputs]; batch norm not folded in */
-  uint32_t source_value; /**< value index in the ONNX model that holds these weights */
-  uint32_t source_transposed; /**< 1: the file stores [inputs][outputs] (MatMul) */
+  uint32_t outputs;       /**< N of one group */
+  uint32_t inputs;        /**< K of one group = c / groups * kernel_h * kernel_w, in ONNX order */
+  uint8_t *code;          /**< [groups][outputs][inputs], upper 8 - bits bits zero */
+  int32_t *zero_point;    /**< zw [groups * outputs], a value that the bits can decode to */
+  float *scale;           /**< as in the file [groups * outputs]; batch norm not folded in */
+  uint32_t source_value;  /**< value index in the ONNX model that holds these weights */
+  bool source_transposed; /**< the file stores [inputs][outputs] (MatMul) */
 } bo_weights;
 
 typedef struct bo_layer {
@@ -93,11 +94,11 @@ typedef struct bo_layer {
   bo_act_quant out_quant;
   uint8_t lo, hi;   /**< clamp of the output codes (Relu, Clip); 0 and 255 if none; lo <= hi */
   bo_window window; /**< CONV and pools */
-  uint32_t count_include_pad; /**< AVG_POOL: 1 if padding counts in the divisor */
-  uint32_t weights;           /**< CONV: index into bo_net.weights */
-  int32_t *bias;              /**< CONV: [out.c] */
-  float *multiplier;  /**< CONV: [out.c], (sx * sw) / sy; for float logits sx * sw; finite */
-  uint8_t table[256]; /**< TABLE */
+  bool count_include_pad; /**< AVG_POOL: padding counts in the divisor */
+  uint32_t weights;       /**< CONV: index into bo_net.weights */
+  int32_t *bias;          /**< CONV: [out.c] */
+  float *multiplier;      /**< CONV: [out.c], (sx * sw) / sy; for float logits sx * sw; finite */
+  uint8_t table[256];     /**< TABLE */
 } bo_layer;
 
 typedef struct bo_net {
@@ -114,10 +115,10 @@ typedef struct bo_net {
   bo_layer *layer;                 /**< topologically ordered; the last one is the output */
   bo_weights *weights;
   /**
-   * 1: the last layer is a CONV that leaves float logits (float)acc * multiplier[n];
-   * 0: logits are (float)(code - zy) * sy of the last layer.
+   * The last layer is a CONV that leaves float logits (float)acc * multiplier[n]; otherwise logits
+   * are (float)(code - zy) * sy of the last layer.
    */
-  uint32_t float_logits;
+  bool float_logits;
   uint32_t classes; /**< out.h * out.w * out.c of the last layer */
   uint64_t hash;    /**< of the ONNX file */
 } bo_net;

@@ -1,5 +1,7 @@
+#include "net/onnx_export.h"
+
 #include "base/file.h"
-#include "net/onnx_import.h"
+#include "net/onnx_model.h"
 #include "net/onnx_proto.h"
 #include "net/requant.h"
 
@@ -9,8 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define MAX_FILE_BYTES ((size_t)512 << 20)
 
 /* The file in both forms: names resolved (to find what the network refers to), and to be edited. */
 typedef struct source {
@@ -316,7 +316,7 @@ static bo_status export_bytes(const char *path, const bo_bytes *bytes, const cha
 bo_status bo_onnx_export(const char *path, const char *source_path, const bo_net *net,
                          const uint8_t *const *codes, bo_diag *diag) {
   bo_bytes bytes = {0};
-  const bo_status status = bo_file_read(&bytes, source_path, MAX_FILE_BYTES, diag);
+  const bo_status status = bo_file_read(&bytes, source_path, BO_ONNX_MAX_FILE_BYTES, diag);
   if (status != BO_OK) {
     return status;
   }

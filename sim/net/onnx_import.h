@@ -1,6 +1,6 @@
 /**
  * @file onnx_import.h
- * From an ONNX graph to the quantised network, and back to an ONNX file with other weights.
+ * From an ONNX graph to the quantised network.
  *
  * Accepted: QDQ graphs (weights as float initialisers + Q [+ Clip] + DQ or integer initialisers
  * [+ Clip] + DQ; per tensor or per channel; int8 and uint8) and QOperator graphs (QLinearConv,
@@ -27,21 +27,11 @@ extern "C" {
 bo_status bo_net_import(bo_net **out, const bo_onnx_model *model, const char *name, bo_diag *diag);
 
 /**
- * bo_onnx_model_load and bo_net_import in one; the name is the file's without folder and .onnx, with
+ * bo_onnx_model_load and bo_net_import in one; the name is the file's without folder and .onnx,
+ * with
  * '_' for double quotes and for what is not printable UTF-8.
  */
 bo_status bo_net_load(bo_net **out, const char *path, bo_diag *diag);
-
-/**
- * Writes the ONNX file @p source_path again as @p path with the weight codes @p codes (storage
- * patterns, one pointer a weight tensor of @p net) in place of its weights: any ONNX runtime then
- * computes what the array computed. Float weights that the file quantises itself are written as the
- * float that quantises to the code.
- *
- * @return BO_OK, BO_E_IO, BO_E_NOMEM, BO_E_INVALID (the file is not the one net was read from).
- */
-bo_status bo_onnx_export(const char *path, const char *source_path, const bo_net *net,
-                         const uint8_t *const *codes, bo_diag *diag);
 
 #ifdef __cplusplus
 }

@@ -13,7 +13,6 @@
 enum {
   MAX_OPSET = 19,
 };
-#define MAX_FILE_BYTES ((size_t)512 << 20)
 
 static bo_status read_opset(int64_t *opset, const Onnx__ModelProto *proto, bo_diag *diag) {
   *opset = 0;
@@ -82,7 +81,7 @@ bo_status bo_onnx_model_parse(bo_onnx_model **out, const char *name, const void 
 bo_status bo_onnx_model_load(bo_onnx_model **out, const char *path, bo_diag *diag) {
   *out = NULL;
   bo_bytes bytes = {0};
-  bo_status status = bo_file_read(&bytes, path, MAX_FILE_BYTES, diag);
+  bo_status status = bo_file_read(&bytes, path, BO_ONNX_MAX_FILE_BYTES, diag);
   if (status == BO_OK) {
     status = bo_onnx_model_parse(out, path, bytes.data, bytes.size, diag);
   }

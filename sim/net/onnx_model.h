@@ -21,6 +21,9 @@
 extern "C" {
 #endif
 
+/** Bytes of the largest file that is read. */
+#define BO_ONNX_MAX_FILE_BYTES ((size_t)512 << 20)
+
 /** Stands for an optional input or output that is left out. */
 #define BO_ONNX_NONE UINT32_MAX
 
