@@ -41,7 +41,7 @@ static uint64_t hash_images(const bo_dataset *dataset, uint64_t images) {
 static bo_status add_machine(bo_sweep_plan *plan, const bo_workload *workload, bo_diag *diag) {
   const bo_sweep_config *const config = plan->config;
   bo_status status = BO_OK;
-  status = ADD(status, plan, diag, "brownout", "%s", bo_version());
+  status = ADD(status, plan, diag, "version", "%s", bo_version());
   status = ADD(status, plan, diag, "seed", "%" PRIu64, config->seed);
   status = ADD(status, plan, diag, "chips", "%" PRIu32, config->chips);
   status = ADD(status, plan, diag, "profile", "%s", workload->profile.name);

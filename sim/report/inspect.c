@@ -182,11 +182,11 @@ static json_t *layers_json(const bo_workload *workload) {
   json_t *const layers = json_array();
   for (uint32_t i = 0; i < workload->net->layers; i++) {
     const layer_view view = view_layer(workload, i);
-    json_t *const layer =
-        json_pack("{s:s,s:s,s:o,s:o,s:o,s:o,s:o}", "name", view.layer->name, "op",
-                  op_names[view.layer->op], "input_chw", shape_json(view.layer->in), "output_chw",
-                  shape_json(view.layer->out), "weights", weights_json(&view), "events",
-                  events_json(&view.events), "energy_pj_at_vmin", energy_json(&view.energy));
+    json_t *const layer = json_pack(
+        "{s:s,s:s,s:o,s:o,s:o,s:o,s:o}", "name", view.layer->name, "op", op_names[view.layer->op],
+        "input_chw", shape_json(view.layer->in), "output_chw", shape_json(view.layer->out),
+        "weights", weights_json(&view), "events", events_json(&view.events),
+        "energy_pj_per_inference_at_vmin", energy_json(&view.energy));
     if (layer == NULL || json_array_append_new(layers, layer) != 0) {
       json_decref(layers);
       return NULL;
@@ -207,7 +207,7 @@ bo_status bo_report_inspect_json(bo_bytes *out, const bo_workload *workload, bo_
       (json_int_t)config->bank_rows, "bank_width_bits", (json_int_t)config->bank_width_bits,
       "weight_bits", (json_int_t)count_bits(workload->net), "passes",
       (json_int_t)bo_placement_passes(workload->placement), "total", events_json(&workload->events),
-      "energy_pj_at_vmin", energy_json(&workload->energy_vmin));
+      "energy_pj_per_inference_at_vmin", energy_json(&workload->energy_vmin));
   char *const text =
       root == NULL ? NULL : json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(10));
   json_decref(root);

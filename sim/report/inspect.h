@@ -16,7 +16,7 @@ extern "C" {
 /** For people: a table of layers and a summary. The workload needs no images. */
 bo_status bo_report_inspect_text(bo_bytes *out, const bo_workload *workload, bo_diag *diag);
 
-/** The same as one JSON object; per image, energies in pJ, SRAM rows counted, not bytes. */
+/** The same as one JSON object; of one inference, energies in pJ, SRAM rows counted, not bytes. */
 bo_status bo_report_inspect_json(bo_bytes *out, const bo_workload *workload, bo_diag *diag);
 
 #ifdef __cplusplus
