@@ -52,8 +52,7 @@ __attribute__((format(printf, 2, 3)))
 void
 part_format(char text[160], const char *pattern, ...);
 
-/** Scale, about @p target_scale, and zero-point of activations as initialisers of shape [] or [1].
- */
+/** Scale, about @p target_scale, and zero-point of activations, of shape [] or [1]. */
 void part_quant_of(graph *g, value *v, double target_scale, bool is_signed);
 void part_quant(graph *g, value *v, double target_scale);
 

@@ -1,5 +1,4 @@
-/** @file random_placement.h  Random tensors and SRAMs for property tests of placement and faults.
- */
+/** @file random_placement.h  Random tensors and SRAMs, for placement and faults. */
 #ifndef BO_TESTS_RANDOM_PLACEMENT_H
 #define BO_TESTS_RANDOM_PLACEMENT_H
 

@@ -227,8 +227,7 @@ static void a_write_that_ends_early_leaves_the_old_file_and_no_other(void) {
   remove_directory((const char *const[]){"a"}, 1);
 }
 
-/* Devices are reached through a link only: a wrong writer then replaces the link, not the device.
- */
+/* Devices are reached through a link only: a wrong writer replaces the link, not the device. */
 static void a_full_disk_is_reported(void) {
   make_directory();
   char path[64];

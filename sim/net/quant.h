@@ -54,8 +54,7 @@ typedef struct bo_quant_range {
 bo_status bo_quant_fit(bo_quant_range *range, bo_scheme scheme, uint32_t bits, float global_range,
                        const float *w, size_t count, bo_diag *diag);
 
-/** Signed codes of GLOBAL, NORMAL, ASYMMETRIC lie in -2^(m-1) … 2^(m-1)-1, the others in 0 … 2^m-1.
- */
+/** GLOBAL, NORMAL, ASYMMETRIC have codes -2^(m-1) … 2^(m-1)-1, the others 0 … 2^m-1. */
 bool bo_scheme_is_signed(bo_scheme scheme);
 
 /**

@@ -22,8 +22,7 @@
 extern "C" {
 #endif
 
-/** That the published 30 % is weight-SRAM access energy only: stands under every table of savings.
- */
+/** That the published 30 % is weight-SRAM access energy only: stands under tables of savings. */
 extern const char *const bo_report_energy_note;
 
 /**

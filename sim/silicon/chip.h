@@ -49,8 +49,7 @@ typedef struct bo_chip {
   double ber;
 } bo_chip;
 
-/** Chip @p seed of @p profile at @p vdd_ratio. BO_OK, BO_E_INVALID (voltage outside the profile).
- */
+/** Chip @p seed of @p profile at @p vdd_ratio. BO_OK, BO_E_INVALID (outside the profile). */
 bo_status bo_chip_random(bo_chip *chip, const bo_profile *profile, uint64_t seed, double vdd_ratio,
                          bo_diag *diag);
 

@@ -1,5 +1,4 @@
-/* An ONNX file: read into a graph, then lowered to a network. Seeds: the models of onnx-testdata.
- */
+/* An ONNX file: read into a graph, then lowered to a network. Seeds: libonnx-testdata. */
 #include "net/onnx_import.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
