@@ -5,6 +5,15 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+enum {
+  SLICE_TRIALS = 4096, /* in memory at once: a long sweep takes no more than a short one */
+};
+
+/* Where in a model's grid the next slice begins. */
+typedef struct grid_place {
+  uint32_t step, chip;
+} grid_place;
+
 /* A running sweep. */
 typedef struct running_sweep {
   const bo_sweep_plan *plan;
@@ -72,26 +81,32 @@ static bo_status count_resumed(running_sweep *sweep, bool *has, bo_diag *diag) {
   return status;
 }
 
-/* The trials of @p model that are not in the store, in the order of points and chips. */
-static bo_status list_missing(const running_sweep *sweep, uint32_t model, bool *has,
-                              bo_trial *trials, uint64_t *count, bo_diag *diag) {
+/*
+ * The next trials of @p model that are not in the store, in the order of points and chips, at most
+ * SLICE_TRIALS; none at the end of its grid. Moves @p next behind them.
+ */
+static bo_status list_missing(const running_sweep *sweep, uint32_t model, grid_place *next,
+                              bool *has, bo_trial *trials, uint64_t *count, bo_diag *diag) {
   const bo_sweep_config *const config = sweep->plan->config;
   *count = 0;
-  for (uint32_t step = 0; step < config->steps; step++) {
-    const uint32_t point = model * config->steps + step;
+  while (next->step < config->steps && *count < SLICE_TRIALS) {
+    const uint32_t point = model * config->steps + next->step;
     uint64_t done = 0;
     const bo_status status = find_done(sweep, point, has, &done, diag);
     if (status != BO_OK) {
       return status;
     }
-    for (uint32_t chip = 0; chip < config->chips; chip++) {
-      if (!has[chip]) {
+    for (; next->chip < config->chips && *count < SLICE_TRIALS; next->chip++) {
+      if (!has[next->chip]) {
         trials[*count] = (bo_trial){.point = point,
-                                    .chip = chip,
-                                    .seed = config->seed + chip,
+                                    .chip = next->chip,
+                                    .seed = config->seed + next->chip,
                                     .vdd_ratio = sweep->plan->point[point].vdd_ratio};
         (*count)++;
       }
+    }
+    if (next->chip == config->chips) {
+      *next = (grid_place){.step = next->step + 1};
     }
   }
   return BO_OK;
@@ -112,24 +127,34 @@ static bo_status load_model(bo_workload **out, const running_sweep *sweep, uint3
   return status;
 }
 
+static bo_status run_slice(running_sweep *sweep, const bo_workload *workload, bo_trial *trials,
+                           uint64_t count, bo_diag *diag) {
+  const bo_campaign_control control = {
+      .jobs = sweep->control->jobs,
+      .stop = sweep_stop,
+      .progress = sweep_progress,
+      .context = sweep,
+  };
+  const bo_status status =
+      bo_trials_run(workload, trials, count, &control, add_to_store, sweep->store, diag);
+  sweep->done += count;
+  return status;
+}
+
 static bo_status run_model(running_sweep *sweep, uint32_t model, bool *has, bo_trial *trials,
                            bo_diag *diag) {
-  uint64_t count = 0;
-  bo_status status = list_missing(sweep, model, has, trials, &count, diag);
-  if (status != BO_OK || count == 0) {
-    return status;
-  }
   bo_workload *workload = NULL;
-  status = load_model(&workload, sweep, model, diag);
-  if (status == BO_OK) {
-    const bo_campaign_control control = {
-        .jobs = sweep->control->jobs,
-        .stop = sweep_stop,
-        .progress = sweep_progress,
-        .context = sweep,
-    };
-    status = bo_trials_run(workload, trials, count, &control, add_to_store, sweep->store, diag);
-    sweep->done += count;
+  grid_place next = {0};
+  uint64_t count = 0;
+  bo_status status = list_missing(sweep, model, &next, has, trials, &count, diag);
+  if (status == BO_OK && count > 0) {
+    status = load_model(&workload, sweep, model, diag);
+  }
+  while (status == BO_OK && count > 0) {
+    status = run_slice(sweep, workload, trials, count, diag);
+    if (status == BO_OK) {
+      status = list_missing(sweep, model, &next, has, trials, &count, diag);
+    }
   }
   bo_workload_free(workload);
   return status;
@@ -138,7 +163,7 @@ static bo_status run_model(running_sweep *sweep, uint32_t model, bool *has, bo_t
 static bo_status run_models(running_sweep *sweep, bo_diag *diag) {
   const bo_sweep_config *const config = sweep->plan->config;
   bool *const has = calloc(config->chips, sizeof *has);
-  bo_trial *const trials = calloc((size_t)config->steps * config->chips, sizeof *trials);
+  bo_trial *const trials = calloc(SLICE_TRIALS, sizeof *trials);
   bo_status status = BO_OK;
   if (has == NULL || trials == NULL) {
     status = bo_fail(diag, BO_E_NOMEM, "out of memory");

@@ -37,7 +37,7 @@ enum {
   BO_SWEEP_MAX_VOLTAGES = 1024,
   BO_SWEEP_MAX_CHIPS = 1000000, /**< of a point */
 };
-/** Trials of a whole sweep; those of one model are in memory, some 100 bytes each. */
+/** Trials of a whole sweep. */
 #define BO_SWEEP_MAX_TRIALS ((uint64_t)10000000)
 
 /** What a sweep's steps along the voltage axis are given as. */
