@@ -34,6 +34,14 @@ check '.cells_faulty > 0 and .bits_effective > 0 and .weights_changed > 0'
 check '([.energy_pj_per_inference | .weight_sram, .activation_sram, .accumulator, .mac, .dram, .leakage] | add) as $sum
        | ($sum / .energy_pj_per_inference.total - 1 | fabs) < 1e-6'
 
+# The published curve, by hand: 1 % is at 20/24 + 1/24 ln(1.115 / 1) / ln(1.115 / 0.129); it is also the default.
+for rate in "--ber 1" "--ber 1%" ""; do
+  # shellcheck disable=SC2086
+  "$brownout" run "$model" --images 50 --chips 1 $rate --json >"$scratch/one.json"
+  check '(.vdd_ratio - 0.8354363 | fabs) < 1e-6 and .ber_pct == 1'
+  check '.robust_error_pct.n_chips == 1 and .robust_error_pct.std == null'
+done
+
 # At Vmin there are no errors, so every chip is the clean network.
 "$brownout" run "$model" --images 300 --chips 2 --vdd 1 --json >"$scratch/one.json"
 check '.robust_error_pct.mean == .clean_error_pct and .cells_faulty == 0 and .sram_energy_saving_pct == 0'
