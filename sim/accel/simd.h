@@ -7,7 +7,8 @@
 #ifndef BO_ACCEL_SIMD_H
 #define BO_ACCEL_SIMD_H
 
-#if defined(__x86_64__) && defined(__linux__)
+/* Clang 14 names the function that chooses otherwise than its callers in other files do. */
+#if defined(__x86_64__) && defined(__linux__) && !defined(__clang__)
 #define BO_SIMD_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define BO_SIMD_CLONES
