@@ -42,13 +42,15 @@ static void copy_file(char path[160], const char *dir, const char *name, const c
   bo_bytes_free(&bytes);
 }
 
-/* Puts @p after in the place of @p before, which is there. */
+/* Puts @p after in the place of @p before, which is there and as long. */
 static void edit_file(const char *path, const char *before, const char *after) {
   bo_bytes bytes;
   CU_ASSERT_EQUAL_FATAL(bo_file_read(&bytes, path, 1 << 20, NULL), BO_OK);
   char *const at = strstr((char *)bytes.data, before);
   CU_ASSERT_FATAL(at != NULL && strlen(before) == strlen(after));
-  memcpy(at, after, strlen(after));
+  for (size_t i = 0; after[i] != '\0'; i++) {
+    at[i] = after[i];
+  }
   write_file(path, bytes.data, bytes.size);
   bo_bytes_free(&bytes);
 }
