@@ -280,7 +280,7 @@ uint8_t **random_codes(const bo_net *net, uint64_t seed) {
   uint8_t **codes = must_alloc(net->weight_tensors, sizeof *codes);
   for (uint32_t t = 0; t < net->weight_tensors; t++) {
     const bo_weights *weights = &net->weights[t];
-    const size_t count = (size_t)weights->groups * weights->outputs * weights->inputs;
+    const size_t count = bo_weights_count(weights);
     codes[t] = must_alloc(count, 1);
     test_draw_bytes(&draws, codes[t], count);
     for (size_t i = 0; i < count; i++) {

@@ -22,10 +22,6 @@ static void must(bo_status status, const bo_diag *diag) {
   CU_ASSERT_EQUAL_FATAL(status, BO_OK);
 }
 
-static size_t count_of(const bo_weights *weights) {
-  return (size_t)weights->groups * weights->outputs * weights->inputs;
-}
-
 static void write_source(const onnx_builder *builder) {
   bo_diag diag = {""};
   bo_bytes bytes = onnx_builder_bytes(builder);
@@ -73,8 +69,9 @@ static void expect_same_codes(const bo_net *net, const uint8_t *const *codes) {
   CU_ASSERT_EQUAL_FATAL(again->weight_tensors, net->weight_tensors);
   for (uint32_t t = 0; t < net->weight_tensors; t++) {
     CU_ASSERT_EQUAL(again->weights[t].bits, net->weights[t].bits);
-    CU_ASSERT_EQUAL_FATAL(count_of(&again->weights[t]), count_of(&net->weights[t]));
-    CU_ASSERT_EQUAL(memcmp(again->weights[t].code, codes[t], count_of(&net->weights[t])), 0);
+    CU_ASSERT_EQUAL_FATAL(bo_weights_count(&again->weights[t]), bo_weights_count(&net->weights[t]));
+    CU_ASSERT_EQUAL(memcmp(again->weights[t].code, codes[t], bo_weights_count(&net->weights[t])),
+                    0);
   }
   bo_net_free(again);
 }
@@ -94,7 +91,7 @@ static void exported_files_hold_and_compute_what_the_array_read(random_onnx_styl
     expect_same_codes(net, faulty);
     expect_same_logits(net, faulty, &graph);
     for (uint32_t t = 0; t < net->weight_tensors; t++) {
-      changed += memcmp(codes[t], net->weights[t].code, count_of(&net->weights[t])) != 0;
+      changed += memcmp(codes[t], net->weights[t].code, bo_weights_count(&net->weights[t])) != 0;
       narrow += net->weights[t].bits < 8;
     }
     random_codes_free(net, codes);

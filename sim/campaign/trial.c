@@ -11,35 +11,18 @@ struct bo_runner {
   const bo_workload *workload;
   bo_engine *engine;
   bo_injector *injector;
-  uint8_t *codes;     /* faulty codes of all tensors, one after the other */
-  uint8_t **faulty;   /* where each tensor starts */
+  uint8_t **faulty;   /* codes, one pointer a weight tensor */
   float *logits;      /* [BO_CLASSIFY_SLICE][classes] */
   uint16_t *class_of; /* [images] */
 };
 
 static bo_status allocate(bo_runner *runner, bo_diag *diag) {
   const bo_net *const net = runner->workload->net;
-  size_t codes = 0;
-  for (uint32_t t = 0; t < net->weight_tensors; t++) {
-    const bo_weights *const weights = &net->weights[t];
-    codes += (size_t)weights->groups * weights->outputs * weights->inputs;
-  }
-  if (codes == 0) {
-    return bo_fail(diag, BO_E_INVALID, "%.128s: the network has no weights", net->name);
-  }
-  runner->codes = malloc(codes);
-  runner->faulty = calloc(net->weight_tensors, sizeof *runner->faulty);
+  runner->faulty = bo_net_codes_new(net);
   runner->logits = calloc((size_t)BO_CLASSIFY_SLICE * net->classes, sizeof *runner->logits);
   runner->class_of = calloc(runner->workload->images, sizeof *runner->class_of);
-  if (runner->codes == NULL || runner->faulty == NULL || runner->logits == NULL ||
-      runner->class_of == NULL) {
+  if (runner->faulty == NULL || runner->logits == NULL || runner->class_of == NULL) {
     return bo_fail(diag, BO_E_NOMEM, "out of memory");
-  }
-  size_t start = 0;
-  for (uint32_t t = 0; t < net->weight_tensors; t++) {
-    const bo_weights *const weights = &net->weights[t];
-    runner->faulty[t] = runner->codes + start;
-    start += (size_t)weights->groups * weights->outputs * weights->inputs;
   }
   return BO_OK;
 }
@@ -75,7 +58,6 @@ void bo_runner_free(bo_runner *runner) {
   free(runner->class_of);
   free(runner->logits);
   free(runner->faulty);
-  free(runner->codes);
   free(runner);
 }
 

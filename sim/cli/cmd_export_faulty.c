@@ -28,26 +28,6 @@ static const bo_option faulty_options[] = {
     BO_MACHINE_OPTIONS,
 };
 
-/* One code array a weight tensor, in one block. */
-static uint8_t **new_codes(const bo_net *net) {
-  size_t bytes = net->weight_tensors * sizeof(uint8_t *);
-  for (uint32_t t = 0; t < net->weight_tensors; t++) {
-    const bo_weights *const w = &net->weights[t];
-    bytes += (size_t)w->groups * w->outputs * w->inputs;
-  }
-  uint8_t **const codes = malloc(bytes);
-  if (codes == NULL) {
-    return NULL;
-  }
-  uint8_t *next = (uint8_t *)(codes + net->weight_tensors);
-  for (uint32_t t = 0; t < net->weight_tensors; t++) {
-    const bo_weights *const w = &net->weights[t];
-    codes[t] = next;
-    next += (size_t)w->groups * w->outputs * w->inputs;
-  }
-  return codes;
-}
-
 static bo_status read_through_chip(const bo_workload *workload, const bo_chip *chip,
                                    uint8_t *const *codes, bo_fault_count *count, bo_diag *diag) {
   bo_injector *injector = NULL;
@@ -77,7 +57,7 @@ static bo_status export_faulty(const char *model, const void *context, bo_diag *
     status = bo_chip_random(&chip, &workload->profile, settings->seed, vdd_ratio, diag);
   }
   if (status == BO_OK) {
-    codes = new_codes(workload->net);
+    codes = bo_net_codes_new(workload->net);
     status = codes == NULL ? bo_fail(diag, BO_E_NOMEM, "out of memory for the codes") : BO_OK;
   }
   if (status == BO_OK) {

@@ -38,6 +38,27 @@ uint64_t bo_net_macs(const bo_net *net) {
   return macs;
 }
 
+size_t bo_weights_count(const bo_weights *weights) {
+  return (size_t)weights->groups * weights->outputs * weights->inputs;
+}
+
+uint8_t **bo_net_codes_new(const bo_net *net) {
+  size_t size = 1; /* a network without weights is no lack of memory */
+  for (uint32_t t = 0; t < net->weight_tensors; t++) {
+    size += sizeof(uint8_t *) + bo_weights_count(&net->weights[t]);
+  }
+  uint8_t **const codes = malloc(size);
+  if (codes == NULL) {
+    return NULL;
+  }
+  uint8_t *next = (uint8_t *)(codes + net->weight_tensors);
+  for (uint32_t t = 0; t < net->weight_tensors; t++) {
+    codes[t] = next;
+    next += bo_weights_count(&net->weights[t]);
+  }
+  return codes;
+}
+
 int32_t bo_weights_decode(const bo_weights *weights, uint8_t pattern) {
   if (weights->storage == BO_STORAGE_OFFSET_BINARY) {
     return pattern;

@@ -137,6 +137,15 @@ bo_status bo_net_check(const bo_net *net, bo_diag *diag);
 /** Multiply-accumulates of one image; taps in the padding count. */
 uint64_t bo_net_macs(const bo_net *net);
 
+/** Codes of the tensor: groups * outputs * inputs. */
+size_t bo_weights_count(const bo_weights *weights);
+
+/**
+ * Room for other codes than the network's own: one pointer a weight tensor, all in one block that
+ * free() gives back. NULL: out of memory.
+ */
+uint8_t **bo_net_codes_new(const bo_net *net);
+
 /** w' of a storage pattern: the code itself, or sign-extended from weights->bits. */
 int32_t bo_weights_decode(const bo_weights *weights, uint8_t pattern);
 

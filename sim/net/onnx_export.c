@@ -111,7 +111,7 @@ static bo_status replace_weights(const source *file, const bo_weights *weights,
                                  const uint8_t *patterns, bo_diag *diag) {
   const bo_onnx_value *value = &file->model->value[weights->source_value];
   Onnx__TensorProto *tensor = find_tensor(file->graph, value->name);
-  const size_t count = (size_t)weights->groups * weights->outputs * weights->inputs;
+  const size_t count = bo_weights_count(weights);
   if (tensor == NULL || value->tensor.count != count) {
     return bo_fail(diag, BO_E_INVALID, "'%s': expected a tensor of %zu weights", value->name,
                    count);
@@ -210,7 +210,7 @@ static bool cuts(const bo_onnx_model *model, const bo_onnx_node *clip, const bo_
     }
     bound[i - 1] = bo_tensor_int(&value->tensor, 0);
   }
-  const size_t count = (size_t)weights->groups * weights->outputs * weights->inputs;
+  const size_t count = bo_weights_count(weights);
   for (size_t i = 0; i < count; i++) {
     const int32_t code = bo_weights_decode(weights, patterns[i]);
     if (code < bound[0] || code > bound[1]) {

@@ -29,7 +29,7 @@ static layer_view view_layer(const bo_workload *workload, uint32_t index) {
   layer_view view = {.layer = &net->layer[index]};
   if (view.layer->op == BO_OP_CONV) {
     view.weights = &net->weights[view.layer->weights];
-    view.codes = (uint64_t)view.weights->groups * view.weights->outputs * view.weights->inputs;
+    view.codes = bo_weights_count(view.weights);
   }
   bo_schedule_layer(&workload->arch, net, index, &view.events);
   view.energy = bo_energy_of(&workload->energy_table, &workload->arch, workload->arch.weight_banks,
@@ -41,7 +41,7 @@ static uint64_t count_bits(const bo_net *net) {
   uint64_t bits = 0;
   for (uint32_t t = 0; t < net->weight_tensors; t++) {
     const bo_weights *const w = &net->weights[t];
-    bits += (uint64_t)w->groups * w->outputs * w->inputs * w->bits;
+    bits += bo_weights_count(w) * w->bits;
   }
   return bits;
 }
