@@ -2,13 +2,11 @@
 
 #include "accel/schedule.h"
 #include "energy/energy.h"
+#include "report/json.h"
+#include "report/text.h"
 
 #include <inttypes.h>
-#include <jansson.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 static const char *const op_names[] = {
     [BO_OP_CONV] = "conv",         [BO_OP_ADD] = "add",     [BO_OP_MAX_POOL] = "max pool",
@@ -113,114 +111,108 @@ static void print_totals(FILE *out, const bo_workload *workload) {
 }
 
 bo_status bo_report_inspect_text(bo_bytes *out, const bo_workload *workload, bo_diag *diag) {
-  char *text = NULL;
-  size_t size = 0;
+  bo_text text;
   *out = (bo_bytes){0};
-  FILE *const stream = open_memstream(&text, &size);
-  if (stream == NULL) {
-    return bo_fail(diag, BO_E_NOMEM, "out of memory for the report");
+  const bo_status status = bo_text_open(&text, diag);
+  if (status != BO_OK) {
+    return status;
   }
   const bo_net *const net = workload->net;
-  (void)fprintf(stream, "%s: input %ux%ux%u (CxHxW), %u classes, array %ux%u\n\n", net->name,
+  (void)fprintf(text.out, "%s: input %ux%ux%u (CxHxW), %u classes, array %ux%u\n\n", net->name,
                 net->input.c, net->input.h, net->input.w, net->classes, workload->arch.array_rows,
                 workload->arch.array_cols);
-  (void)fprintf(stream, "%-22s %-9s %-12s %-7s %-20s %11s %9s %6s %12s\n", "layer", "operator",
+  (void)fprintf(text.out, "%-22s %-9s %-12s %-7s %-20s %11s %9s %6s %12s\n", "layer", "operator",
                 "output CxHxW", "kernel", "weights x bits", "MACs", "cycles", "util %",
                 "pJ at Vmin");
   for (uint32_t i = 0; i < net->layers; i++) {
     const layer_view view = view_layer(workload, i);
-    print_layer(stream, &workload->arch, &view);
+    print_layer(text.out, &workload->arch, &view);
   }
-  (void)fprintf(stream, "\n");
-  print_totals(stream, workload);
-  const bool failed = ferror(stream) != 0;
-  if (fclose(stream) != 0 || failed) {
-    free(text);
-    return bo_fail(diag, BO_E_NOMEM, "out of memory for the report");
-  }
-  *out = (bo_bytes){.data = (uint8_t *)text, .size = size};
-  return BO_OK;
+  (void)fputc('\n', text.out);
+  print_totals(text.out, workload);
+  return bo_text_close(&text, out, BO_OK, diag);
 }
 
-static json_t *shape_json(bo_shape shape) {
-  return json_pack("[I,I,I]", (json_int_t)shape.c, (json_int_t)shape.h, (json_int_t)shape.w);
+static const char *storage_name(bo_storage storage) {
+  return storage == BO_STORAGE_TWOS_COMPLEMENT ? "twos_complement" : "offset_binary";
 }
 
-static json_t *events_json(const bo_events *e) {
-  return json_pack(
-      "{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "cycles", (json_int_t)e->cycles,
-      "compute_cycles", (json_int_t)e->compute_cycles, "stall_fill_drain",
-      (json_int_t)e->stall_fill_drain, "stall_weights", (json_int_t)e->stall_weights, "stall_dram",
-      (json_int_t)e->stall_dram, "macs", (json_int_t)e->macs, "weight_row_reads",
-      (json_int_t)e->weight_row_reads, "weight_row_writes", (json_int_t)e->weight_row_writes,
-      "activation_bytes_read", (json_int_t)e->activation_bytes_read, "activation_bytes_written",
-      (json_int_t)e->activation_bytes_written, "accumulator_reads",
-      (json_int_t)e->accumulator_reads, "accumulator_writes", (json_int_t)e->accumulator_writes,
-      "dram_bytes_read", (json_int_t)e->dram_bytes_read, "dram_bytes_written",
-      (json_int_t)e->dram_bytes_written);
+/* [c, h, w] */
+static bo_json shape_json(bo_shape shape) {
+  json_t *const value =
+      json_pack("[I,I,I]", (json_int_t)shape.c, (json_int_t)shape.h, (json_int_t)shape.w);
+  return (bo_json){value, value != NULL};
 }
 
-static json_t *energy_json(const bo_energy *j) {
-  return json_pack("{s:f,s:f,s:f,s:f,s:f,s:f,s:f}", "weight_sram", j->weight_sram_pj,
-                   "activation_sram", j->activation_sram_pj, "accumulator", j->accumulator_pj,
-                   "mac", j->mac_pj, "dram", j->dram_pj, "leakage", j->leakage_pj, "total",
-                   j->total_pj);
+static bo_json events_json(const bo_events *e) {
+  bo_json json = bo_json_object();
+  bo_json_count(&json, "cycles", e->cycles);
+  bo_json_count(&json, "compute_cycles", e->compute_cycles);
+  bo_json_count(&json, "stall_fill_drain", e->stall_fill_drain);
+  bo_json_count(&json, "stall_weights", e->stall_weights);
+  bo_json_count(&json, "stall_dram", e->stall_dram);
+  bo_json_count(&json, "macs", e->macs);
+  bo_json_count(&json, "weight_row_reads", e->weight_row_reads);
+  bo_json_count(&json, "weight_row_writes", e->weight_row_writes);
+  bo_json_count(&json, "activation_bytes_read", e->activation_bytes_read);
+  bo_json_count(&json, "activation_bytes_written", e->activation_bytes_written);
+  bo_json_count(&json, "accumulator_reads", e->accumulator_reads);
+  bo_json_count(&json, "accumulator_writes", e->accumulator_writes);
+  bo_json_count(&json, "dram_bytes_read", e->dram_bytes_read);
+  bo_json_count(&json, "dram_bytes_written", e->dram_bytes_written);
+  return json;
 }
 
-static json_t *weights_json(const layer_view *view) {
+/* null for a layer without weights */
+static bo_json weights_json(const layer_view *view) {
   if (view->weights == NULL) {
-    return json_null();
+    return (bo_json){json_null(), true};
   }
-  return json_pack("{s:I,s:I,s:s,s:I}", "codes", (json_int_t)view->codes, "bits",
-                   (json_int_t)view->weights->bits, "storage",
-                   view->weights->storage == BO_STORAGE_TWOS_COMPLEMENT ? "twos_complement"
-                                                                        : "offset_binary",
-                   "groups", (json_int_t)view->weights->groups);
+  bo_json json = bo_json_object();
+  bo_json_count(&json, "codes", view->codes);
+  bo_json_count(&json, "bits", view->weights->bits);
+  bo_json_text(&json, "storage", storage_name(view->weights->storage));
+  bo_json_count(&json, "groups", view->weights->groups);
+  return json;
 }
 
-static json_t *layers_json(const bo_workload *workload) {
-  json_t *const layers = json_array();
+static bo_json layers_json(const bo_workload *workload) {
+  bo_json layers = bo_json_array();
   for (uint32_t i = 0; i < workload->net->layers; i++) {
     const layer_view view = view_layer(workload, i);
-    json_t *const layer = json_pack(
-        "{s:s,s:s,s:o,s:o,s:o,s:o,s:o}", "name", view.layer->name, "op", op_names[view.layer->op],
-        "input_chw", shape_json(view.layer->in), "output_chw", shape_json(view.layer->out),
-        "weights", weights_json(&view), "events", events_json(&view.events),
-        "energy_pj_per_inference_at_vmin", energy_json(&view.energy));
-    if (layer == NULL || json_array_append_new(layers, layer) != 0) {
-      json_decref(layers);
-      return NULL;
-    }
+    bo_json json = bo_json_object();
+    bo_json_text(&json, "name", view.layer->name);
+    bo_json_text(&json, "op", op_names[view.layer->op]);
+    bo_json_put(&json, "input_chw", shape_json(view.layer->in));
+    bo_json_put(&json, "output_chw", shape_json(view.layer->out));
+    bo_json_put(&json, "weights", weights_json(&view));
+    bo_json_put(&json, "events", events_json(&view.events));
+    bo_json_put(&json, "energy_pj_per_inference_at_vmin", bo_json_energy(&view.energy));
+    bo_json_append(&layers, json);
   }
   return layers;
 }
 
-bo_status bo_report_inspect_json(bo_bytes *out, const bo_workload *workload, bo_diag *diag) {
+static bo_json placement_json(const bo_workload *workload) {
   const bo_placement_config *const config = bo_placement_get_config(workload->placement);
-  *out = (bo_bytes){0};
-  json_t *const root = json_pack(
-      "{s:s,s:o,s:I,s:o,s:{s:s,s:I,s:I,s:I,s:I,s:I},s:o,s:o}", "model", workload->net->name,
-      "input_chw", shape_json(workload->net->input), "classes", (json_int_t)workload->net->classes,
-      "layers", layers_json(workload), "placement", "policy",
-      bo_placement_policy_name(config->policy), "banks",
-      (json_int_t)bo_placement_banks(workload->placement), "bank_rows",
-      (json_int_t)config->bank_rows, "bank_width_bits", (json_int_t)config->bank_width_bits,
-      "weight_bits", (json_int_t)count_bits(workload->net), "passes",
-      (json_int_t)bo_placement_passes(workload->placement), "total", events_json(&workload->events),
-      "energy_pj_per_inference_at_vmin", energy_json(&workload->energy_vmin));
-  char *const text =
-      root == NULL ? NULL : json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(10));
-  json_decref(root);
-  if (text == NULL) {
-    return bo_fail(diag, BO_E_NOMEM, "out of memory for the report");
-  }
-  const size_t size = strlen(text);
-  char *const with_newline = realloc(text, size + 2);
-  if (with_newline == NULL) {
-    free(text);
-    return bo_fail(diag, BO_E_NOMEM, "out of memory for the report");
-  }
-  memcpy(with_newline + size, "\n", 2);
-  *out = (bo_bytes){.data = (uint8_t *)with_newline, .size = size + 1};
-  return BO_OK;
+  bo_json json = bo_json_object();
+  bo_json_text(&json, "policy", bo_placement_policy_name(config->policy));
+  bo_json_count(&json, "banks", bo_placement_banks(workload->placement));
+  bo_json_count(&json, "bank_rows", config->bank_rows);
+  bo_json_count(&json, "bank_width_bits", config->bank_width_bits);
+  bo_json_count(&json, "weight_bits", count_bits(workload->net));
+  bo_json_count(&json, "passes", bo_placement_passes(workload->placement));
+  return json;
+}
+
+bo_status bo_report_inspect_json(bo_bytes *out, const bo_workload *workload, bo_diag *diag) {
+  bo_json json = bo_json_object();
+  bo_json_text(&json, "model", workload->net->name);
+  bo_json_put(&json, "input_chw", shape_json(workload->net->input));
+  bo_json_count(&json, "classes", workload->net->classes);
+  bo_json_put(&json, "layers", layers_json(workload));
+  bo_json_put(&json, "placement", placement_json(workload));
+  bo_json_put(&json, "total", events_json(&workload->events));
+  bo_json_put(&json, "energy_pj_per_inference_at_vmin", bo_json_energy(&workload->energy_vmin));
+  return bo_json_finish(&json, out, diag);
 }
