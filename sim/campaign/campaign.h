@@ -56,8 +56,8 @@ bo_status bo_trials_run(const bo_workload *workload, bo_trial *trials, uint64_t 
 /**
  * Chips seed, seed + 1, … seed + chips - 1 of @p workload at @p vdd_ratio, summarised.
  *
- * @return BO_OK, BO_E_INTERRUPTED, BO_E_INVALID (no chips, voltage outside the profile),
- * BO_E_NOMEM.
+ * @return BO_OK, BO_E_INTERRUPTED, BO_E_INVALID (no chips, or a voltage outside the
+ *         profile), BO_E_NOMEM.
  */
 bo_status bo_point_run(bo_point_summary *out, const bo_workload *workload, double vdd_ratio,
                        uint64_t seed, uint32_t chips, const bo_campaign_control *control,

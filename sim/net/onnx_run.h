@@ -21,8 +21,7 @@ extern "C" {
  * @param inputs   [model->inputs], in the order of model->input; borrowed. Shapes may differ from
  *                 the declared ones (the batch), as long as each operator accepts them.
  * @param outputs  [model->outputs], overwritten; owned by the caller. All {0} on failure.
- * @return BO_OK, BO_E_NOMEM, BO_E_INVALID (a node that cannot be computed: the diagnostic names
- * it).
+ * @return BO_OK, BO_E_NOMEM, BO_E_INVALID (a node that cannot be computed: @p diag names it).
  */
 bo_status bo_onnx_run(const bo_onnx_model *model, const bo_tensor *inputs, bo_tensor *outputs,
                       bo_diag *diag);

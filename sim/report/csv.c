@@ -47,13 +47,13 @@ static const csv_column point_columns[] = {
     REAL("sram_energy_saving_pct", sram_energy_saving_pct),
     REAL("total_energy_saving_pct", total_energy_saving_pct),
     COLUMN("cycles_per_inference", COLUMN_U64, bo_point_summary, point.cycles),
-    ENERGY("energy_weight_sram_pj", weight_sram_pj),
-    ENERGY("energy_activation_sram_pj", activation_sram_pj),
-    ENERGY("energy_accumulator_pj", accumulator_pj),
-    ENERGY("energy_mac_pj", mac_pj),
-    ENERGY("energy_dram_pj", dram_pj),
-    ENERGY("energy_leakage_pj", leakage_pj),
-    ENERGY("energy_total_pj", total_pj),
+    ENERGY("energy_pj_per_inference_weight_sram", weight_sram_pj),
+    ENERGY("energy_pj_per_inference_activation_sram", activation_sram_pj),
+    ENERGY("energy_pj_per_inference_accumulator", accumulator_pj),
+    ENERGY("energy_pj_per_inference_mac", mac_pj),
+    ENERGY("energy_pj_per_inference_dram", dram_pj),
+    ENERGY("energy_pj_per_inference_leakage", leakage_pj),
+    ENERGY("energy_pj_per_inference_total", total_pj),
 };
 
 /* A row of the table of trials. */

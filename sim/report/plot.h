@@ -43,7 +43,7 @@ bo_status bo_plot_curve_csv(bo_bytes *out, const bo_profile *profile, bo_diag *d
  * in PATH and started without a shell.
  *
  * @return BO_OK, BO_E_IO (no gnuplot, or it failed: @p diag has the first line it said),
- * BO_E_NOMEM.
+ *         BO_E_NOMEM.
  */
 bo_status bo_plot_draw(const bo_figure *figure, const char *scripts_dir, const char *csv,
                        const char *out_dir, bo_diag *diag);

@@ -42,7 +42,7 @@ bo_status bo_report_run_text(bo_bytes *out, const bo_workload *workload,
  */
 bo_status bo_report_table(bo_bytes *out, bo_store *store, bo_diag *diag);
 
-/** CSV, one row a point that has trials; columns as in the header line. */
+/** CSV, one row a point that has trials; a column has the JSON key's name, parts after a '_'. */
 bo_status bo_report_points_csv(bo_bytes *out, bo_store *store, bo_diag *diag);
 
 /** CSV, one row a trial. */
