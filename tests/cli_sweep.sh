@@ -66,3 +66,15 @@ for figure in voltage_curve error_over_ber error_over_voltage pareto; do
   head -c 8 "$scratch/figures/$figure.png" | grep -q PNG || { echo "$figure.png is no PNG"; exit 1; }
   grep -q '<svg' "$scratch/figures/$figure.svg" || { echo "$figure.svg is no SVG"; exit 1; }
 done
+
+# A sweep that saw no bit errors has figures all the same; a store without a trial has none.
+printf 'models: [%s]\nvdd_ratio: [1]\nchips: 2\nimages: 20\n' "$PWD/models/fmnist-vgg-8b-normal.onnx" >"$scratch/vmin.yaml"
+"$brownout" sweep "$scratch/vmin.yaml" --out "$scratch/vmin.db" >/dev/null
+"$brownout" plot "$scratch/vmin.db" --out "$scratch/vmin"
+[ -s "$scratch/vmin/error_over_ber.svg" ] || { echo "a sweep at Vmin: not drawn"; exit 1; }
+/usr/bin/python3 -c 'import sqlite3, sys
+with sqlite3.connect(sys.argv[1]) as db: db.execute("delete from trials")' "$scratch/vmin.db"
+code=0
+"$brownout" plot "$scratch/vmin.db" --out "$scratch/none" 2>"$scratch/err" || code=$?
+[ $code -eq 2 ] && grep -qx "brownout: $scratch/vmin.db: expected the results of a sweep, got none yet" "$scratch/err" ||
+  { echo "a store without trials: exit $code, $(cat "$scratch/err")"; exit 1; }

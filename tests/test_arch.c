@@ -1,8 +1,7 @@
 /* The table of parameters as struct, defaults, checks and file. */
-#include "test_suite.h"
-
 #include "arch/arch.h"
 #include "fail_alloc.h"
+#include "test_suite.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,4 @@
 #include "base/bitops.h"
-
 #include "base/rng.h"
 #include "test_suite.h"
 

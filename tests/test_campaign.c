@@ -1,6 +1,5 @@
-#include "campaign/campaign.h"
-
 #include "accel/engine.h"
+#include "campaign/campaign.h"
 #include "campaign/store.h"
 #include "fail_alloc.h"
 #include "silicon/chip.h"

@@ -1,8 +1,7 @@
 /* Random chips: the rate, where the cells lie, what persists over voltage, size and time. */
-#include "test_suite.h"
-
 #include "base/rng.h"
 #include "silicon/chip.h"
+#include "test_suite.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -1,8 +1,7 @@
 /* Energies computed by hand, the published saving, and bad tables. */
-#include "test_suite.h"
-
 #include "energy/energy.h"
 #include "fail_alloc.h"
+#include "test_suite.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,5 +1,4 @@
 #include "base/file.h"
-
 #include "fail_alloc.h"
 #include "test_suite.h"
 

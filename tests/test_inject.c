@@ -1,9 +1,8 @@
 /* Faulty codes and their counts, against a reference that asks for every bit where it lies. */
-#include "test_suite.h"
-
 #include "fail_alloc.h"
 #include "mem/inject.h"
 #include "random_placement.h"
+#include "test_suite.h"
 
 #include <math.h>
 #include <stdbool.h>

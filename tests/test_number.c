@@ -1,5 +1,4 @@
 #include "base/number.h"
-
 #include "test_suite.h"
 
 #include <stdio.h>

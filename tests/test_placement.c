@@ -1,9 +1,8 @@
 /* Where each weight bit lies: by hand, against loops over the tiles, both ways, in every pass. */
-#include "test_suite.h"
-
 #include "fail_alloc.h"
 #include "mem/placement.h"
 #include "random_placement.h"
+#include "test_suite.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,4 @@
 #include "base/pool.h"
-
 #include "fail_alloc.h"
 #include "test_suite.h"
 

@@ -1,8 +1,7 @@
 /* The published curve and energies, the interpolation, its inverse, and bad files. */
-#include "test_suite.h"
-
 #include "fail_alloc.h"
 #include "silicon/profile.h"
+#include "test_suite.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,5 +1,4 @@
 #include "base/progress.h"
-
 #include "test_suite.h"
 
 #include <string.h>

@@ -1,9 +1,7 @@
-#include "report/report.h"
-
-#include "report/plot.h"
-
 #include "campaign/campaign.h"
 #include "fail_alloc.h"
+#include "report/plot.h"
+#include "report/report.h"
 #include "sweep_fixture.h"
 #include "temp_dir.h"
 #include "test_suite.h"

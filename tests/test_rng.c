@@ -1,5 +1,4 @@
 #include "base/rng.h"
-
 #include "test_suite.h"
 
 #include <float.h>

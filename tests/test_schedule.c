@@ -1,8 +1,7 @@
 /* The closed form against hand counts, and against a machine simulated cycle by cycle. */
-#include "test_suite.h"
-
 #include "accel/schedule.h"
 #include "base/rng.h"
+#include "test_suite.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,7 +1,6 @@
-#include "base/stats.h"
-
 #include "base/quantile.h"
 #include "base/rng.h"
+#include "base/stats.h"
 #include "test_suite.h"
 
 #include <math.h>

@@ -1,5 +1,4 @@
 #include "base/status.h"
-
 #include "test_suite.h"
 
 #include <string.h>

@@ -1,7 +1,6 @@
-#include "campaign/store.h"
-
 #include "base/file.h"
 #include "base/rng.h"
+#include "campaign/store.h"
 #include "fail_alloc.h"
 #include "sweep_fixture.h"
 #include "temp_dir.h"

@@ -1,5 +1,4 @@
 #include "campaign/sweep_config.h"
-
 #include "campaign/workload.h"
 #include "fail_alloc.h"
 #include "test_suite.h"

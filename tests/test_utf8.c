@@ -1,5 +1,4 @@
 #include "base/utf8.h"
-
 #include "test_suite.h"
 
 static void a_printable_character_has_its_bytes(void) {
