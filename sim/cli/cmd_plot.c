@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -35,11 +36,31 @@ static bo_status write_csv(char *path, const char *dir, const char *name, const 
   return bo_file_write(path, text->data, text->size, diag);
 }
 
+/* Figures of nothing have no axes. */
+static bo_status check_results(bo_store *store, const char *store_path, bo_diag *diag) {
+  uint32_t points = 0;
+  (void)bo_store_points(store, &points);
+  for (uint32_t i = 0; i < points; i++) {
+    bo_trial *trials = NULL;
+    uint32_t count = 0;
+    const bo_status status = bo_store_trials(store, i, &trials, &count, diag);
+    free(trials);
+    if (status != BO_OK || count > 0) {
+      return status;
+    }
+  }
+  return bo_fail(diag, BO_E_INVALID, "%s: expected the results of a sweep, got none yet",
+                 store_path);
+}
+
 static bo_status write_points(plot_data *data, const char *store_path, const char *dir,
                               bo_diag *diag) {
   bo_store *store = NULL;
   bo_bytes text = {0};
   bo_status status = bo_store_open(&store, store_path, diag);
+  if (status == BO_OK) {
+    status = check_results(store, store_path, diag);
+  }
   if (status == BO_OK) {
     status = bo_report_points_csv(&text, store, diag);
   }
