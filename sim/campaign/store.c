@@ -16,7 +16,7 @@ bo_status bo_store_fail(const bo_store *store, int code, bo_diag *diag) {
   return bo_fail(diag, bo_sqlite_status(code), "%s: %s", store->path, sqlite3_errmsg(store->db));
 }
 
-/* ---- opening ---- */
+/* --- opening --- */
 
 bo_status bo_store_connect(bo_store *store, int flags, bo_diag *diag) {
   /* "./" keeps SQLite from seeing more than a file name in ":memory:". */
@@ -77,7 +77,7 @@ void bo_store_free(bo_store *store) {
   free(store);
 }
 
-/* ---- reading ---- */
+/* --- reading --- */
 
 static const char *column_text(sqlite3_stmt *statement, int column) {
   const char *const text = (const char *)sqlite3_column_text(statement, column);
@@ -190,7 +190,7 @@ const bo_point *bo_store_points(const bo_store *store, uint32_t *count) {
   return store->point;
 }
 
-/* ---- trials ---- */
+/* --- trials --- */
 
 static void read_trial(bo_trial *trial, sqlite3_stmt *row) {
   trial->chip = (uint32_t)sqlite3_column_int64(row, 0);

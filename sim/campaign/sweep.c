@@ -22,7 +22,7 @@ typedef struct running_sweep {
   uint64_t done, resumed, total; /* trials; done counts up to the current model's first one */
 } running_sweep;
 
-/* ---- the control of one model's trials, told in terms of the whole sweep ---- */
+/* --- the control of one model's trials, told in terms of the whole sweep --- */
 
 static bool sweep_stop(void *context) {
   const running_sweep *const sweep = context;
@@ -44,7 +44,7 @@ static bo_status add_to_store(void *context, const bo_trial *trial, bo_diag *dia
   return bo_store_add(context, trial, diag);
 }
 
-/* ---- what is missing ---- */
+/* --- what is missing --- */
 
 /* Marks the chips of @p point that are in the store, has[0 … chips-1]. */
 static bo_status find_done(const running_sweep *sweep, uint32_t point, bool *has, uint64_t *count,
@@ -112,7 +112,7 @@ static bo_status list_missing(const running_sweep *sweep, uint32_t model, grid_p
   return BO_OK;
 }
 
-/* ---- running ---- */
+/* --- running --- */
 
 static bo_status load_model(bo_workload **out, const running_sweep *sweep, uint32_t model,
                             bo_diag *diag) {
