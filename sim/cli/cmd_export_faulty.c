@@ -19,10 +19,7 @@ typedef struct faulty_settings {
 static const bo_option faulty_options[] = {
     {"out", "FILE", BO_OPTION_TEXT, offsetof(faulty_settings, out), 0, 0,
      "ONNX file to write (required)"},
-    {"vdd", "RATIO", BO_OPTION_REAL, offsetof(faulty_settings, voltage.vdd_ratio), 0.01, 1.25,
-     "supply of the weight SRAM over Vmin, e.g. 0.83 or 20/24"},
-    {"ber", "PERCENT", BO_OPTION_PERCENT, offsetof(faulty_settings, voltage.ber_pct), 0, 50,
-     "bit error rate in per cent instead (default: 1)"},
+    BO_VOLTAGE_OPTIONS(faulty_settings),
     {"seed", "S", BO_OPTION_U64, offsetof(faulty_settings, seed), 0, 0,
      "the chip that 'run --seed S --chips 1' uses (default: 0)"},
     BO_MACHINE_OPTIONS,

@@ -20,10 +20,7 @@ typedef struct run_settings {
 } run_settings;
 
 static const bo_option run_options[] = {
-    {"vdd", "RATIO", BO_OPTION_REAL, offsetof(run_settings, voltage.vdd_ratio), 0.01, 1.25,
-     "supply of the weight SRAM over Vmin, e.g. 0.83 or 20/24"},
-    {"ber", "PERCENT", BO_OPTION_PERCENT, offsetof(run_settings, voltage.ber_pct), 0, 50,
-     "bit error rate in per cent instead: the lowest voltage with at\nmost so many (default: 1)"},
+    BO_VOLTAGE_OPTIONS(run_settings),
     {"chips", "N", BO_OPTION_U32, offsetof(run_settings, chips), 1, BO_SWEEP_MAX_CHIPS,
      "chips to average over, each with its own faulty cells (default: 10)"},
     {"seed", "S", BO_OPTION_U64, offsetof(run_settings, seed), 0, 0,

@@ -24,49 +24,26 @@ typedef struct bo_machine_settings {
 #define BO_MACHINE_DEFAULTS                                                                        \
   { .profile = BO_DEFAULT_PROFILE, .energy = BO_DEFAULT_ENERGY, .placement = "tile" }
 
+#define BO_MACHINE_OPTION(name, value_name, kind, member, help)                                    \
+  { name, value_name, kind, offsetof(bo_machine_settings, member), 0, 0, help }
+
 /* Rows of an option table; FILE stands for a path or the name of a shipped file. */
 #define BO_MACHINE_OPTIONS                                                                         \
-  {"arch",                                                                                         \
-   "FILE",                                                                                         \
-   BO_OPTION_TEXT,                                                                                 \
-   offsetof(bo_machine_settings, arch),                                                            \
-   0,                                                                                              \
-   0,                                                                                              \
-   "machine: a YAML file, or a name in profiles/arch (default: ibm14)"},                           \
-      {"profile",                                                                                  \
-       "FILE",                                                                                     \
-       BO_OPTION_TEXT,                                                                             \
-       offsetof(bo_machine_settings, profile),                                                     \
-       0,                                                                                          \
-       0,                                                                                          \
-       "silicon: a YAML file, or a name in profiles/silicon (default: ibm14)"},                    \
-      {"energy",                                                                                   \
-       "FILE",                                                                                     \
-       BO_OPTION_TEXT,                                                                             \
-       offsetof(bo_machine_settings, energy),                                                      \
-       0,                                                                                          \
-       0,                                                                                          \
-       "energy table: a YAML file, or a name in profiles/energy (default: cmos14)"},               \
-      {"placement",                                                                                \
-       "POLICY",                                                                                   \
-       BO_OPTION_TEXT,                                                                             \
-       offsetof(bo_machine_settings, placement),                                                   \
-       0,                                                                                          \
-       0,                                                                                          \
-       "where weights lie in the SRAM: 'tile', as the array consumes\nthem (default), or "         \
-       "'linear', in parameter order"},                                                            \
-      {"banks",                                                                                    \
-       "N",                                                                                        \
-       BO_OPTION_TEXT,                                                                             \
-       offsetof(bo_machine_settings, banks),                                                       \
-       0,                                                                                          \
-       0,                                                                                          \
-       "weight banks; 'auto': a cell for every weight bit\n(default: as the machine says; larger " \
-       "networks stream through)"},                                                                \
-  {                                                                                                \
-    "start-row", "N", BO_OPTION_U64, offsetof(bo_machine_settings, start_row), 0, 0,               \
-        "rows of the SRAM that the first weight is moved by (default: 0)"                          \
-  }
+  BO_MACHINE_OPTION("arch", "FILE", BO_OPTION_TEXT, arch,                                          \
+                    "machine: a YAML file, or a name in profiles/arch (default: ibm14)"),          \
+      BO_MACHINE_OPTION("profile", "FILE", BO_OPTION_TEXT, profile,                                \
+                        "silicon: a YAML file, or a name in profiles/silicon (default: ibm14)"),   \
+      BO_MACHINE_OPTION(                                                                           \
+          "energy", "FILE", BO_OPTION_TEXT, energy,                                                \
+          "energy table: a YAML file, or a name in profiles/energy (default: cmos14)"),            \
+      BO_MACHINE_OPTION("placement", "POLICY", BO_OPTION_TEXT, placement,                          \
+                        "where weights lie in the SRAM: 'tile', as the array consumes\n"           \
+                        "them (default), or 'linear', in parameter order"),                        \
+      BO_MACHINE_OPTION("banks", "N", BO_OPTION_TEXT, banks,                                       \
+                        "weight banks; 'auto': a cell for every weight bit\n"                      \
+                        "(default: as the machine says; larger networks stream through)"),         \
+      BO_MACHINE_OPTION("start-row", "N", BO_OPTION_U64, start_row,                                \
+                        "rows of the SRAM that the first weight is moved by (default: 0)")
 
 /** Voltage of a command: one of the two, or neither. Unset is 0 for vdd and negative for ber. */
 typedef struct bo_voltage_settings {
@@ -76,6 +53,17 @@ typedef struct bo_voltage_settings {
 
 #define BO_VOLTAGE_DEFAULTS                                                                        \
   { .vdd_ratio = 0, .ber_pct = -1 }
+
+#define BO_VOLTAGE_OPTION(name, value_name, kind, type, member, min, max, help)                    \
+  { name, value_name, kind, offsetof(type, voltage.member), min, max, help }
+
+/* Rows of an option table, for settings of @p type with a member voltage. */
+#define BO_VOLTAGE_OPTIONS(type)                                                                   \
+  BO_VOLTAGE_OPTION("vdd", "RATIO", BO_OPTION_REAL, type, vdd_ratio, 0.01, 1.25,                   \
+                    "supply of the weight SRAM over Vmin, e.g. 0.83 or 20/24"),                    \
+      BO_VOLTAGE_OPTION("ber", "PERCENT", BO_OPTION_PERCENT, type, ber_pct, 0, 50,                 \
+                        "bit error rate in per cent instead: the lowest voltage with at\n"         \
+                        "most so many (default: 1)")
 
 /** Rate that stands for no voltage given: the operating point of the published headline. */
 #define BO_DEFAULT_BER_PCT 1.0
