@@ -34,22 +34,27 @@ rows=$("$brownout" export "$scratch/killed.db" --trials | wc -l)
 cmp "$scratch/whole.csv" "$scratch/killed.csv"
 [ "$(wc -l <"$scratch/whole.csv")" -eq 49 ] || { echo "expected 48 trials and a header"; exit 1; }
 
-# Ctrl-C ends it after the trials in flight, says so in one line and keeps what was done.
+# Ctrl-C and kill end it after the trials in flight, say so in one line and keep what was done.
 sed 's/chips: 8/chips: 400/' "$scratch/sweep.yaml" >"$scratch/long.yaml"
-setsid "$brownout" sweep "$scratch/long.yaml" --out "$scratch/long.db" >/dev/null 2>"$scratch/err" &
-pid=$!
-for _ in $(seq 200); do
-  rows=$("$brownout" export "$scratch/long.db" --trials 2>/dev/null | wc -l) || true
-  [ "${rows:-0}" -gt 3 ] && break
-  sleep 0.02
+attend_signals='import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])'
+for signal in INT TERM; do
+  store=$scratch/$signal.db
+  # A shell starts its background jobs deaf to SIGINT.
+  /usr/bin/python3 -c "$attend_signals" "$brownout" sweep "$scratch/long.yaml" --out "$store" >/dev/null 2>"$scratch/err" &
+  pid=$!
+  for _ in $(seq 200); do
+    rows=$("$brownout" export "$store" --trials 2>/dev/null | wc -l) || true
+    [ "${rows:-0}" -gt 3 ] && break
+    sleep 0.02
+  done
+  kill -$signal $pid
+  code=0
+  wait $pid || code=$?
+  [ $code -eq 130 ] || { echo "sweep after SIG$signal: expected exit code 130, got $code"; exit 1; }
+  grep -qx "brownout: interrupted: what was done is in $store; the same command goes on" "$scratch/err" ||
+    { cat "$scratch/err"; exit 1; }
+  [ "$("$brownout" export "$store" --trials | wc -l)" -ge "$rows" ] || { echo "trials were lost"; exit 1; }
 done
-kill -TERM $pid
-code=0
-wait $pid || code=$?
-[ $code -eq 130 ] || { echo "interrupted sweep: expected exit code 130, got $code"; exit 1; }
-grep -qx "brownout: interrupted: what was done is in $scratch/long.db; the same command goes on" "$scratch/err" ||
-  { cat "$scratch/err"; exit 1; }
-[ "$("$brownout" export "$scratch/long.db" --trials | wc -l)" -ge "$rows" ] || { echo "trials were lost"; exit 1; }
 
 # Another grid into the same store is refused, and the store stays as it was.
 sed 's/images: 200/images: 100/' "$scratch/sweep.yaml" >"$scratch/other.yaml"
