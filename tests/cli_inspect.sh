@@ -28,6 +28,9 @@ check '.total.cycles == .total.compute_cycles + .total.stall_fill_drain + .total
 check ".total.weight_row_writes == $codes / 8 and .total.dram_bytes_read >= $codes"
 grep -q "$codes\|$((codes * 8)) weight bits" "$scratch/inspect.txt"
 grep -q '3 passes' "$scratch/inspect.txt"
+# 256 MACs a cycle are all that a 16 x 16 array can do.
+utilisation=$(jq -r '100 * .total.macs / (256 * .total.cycles) * 10 | round / 10' "$scratch/inspect.json")
+grep -q "MAC utilisation $utilisation %" "$scratch/inspect.txt" || { echo "MAC utilisation: expected $utilisation %"; exit 1; }
 
 "$brownout" inspect "$model" --banks auto --json >"$scratch/inspect.json"
 check '.placement.passes == 1 and .total.weight_row_writes == 0'
