@@ -79,8 +79,14 @@ static void opening_again_keeps_what_is_there_and_adding_twice_changes_nothing(v
   bo_store *store = open_filled(&temp);
   bo_trial *trials = NULL;
   uint32_t count = 0;
+  const bo_trial other = sample_trial(1, 0, 90);
+  CU_ASSERT_EQUAL(bo_store_add(store, &other, NULL), BO_OK);
   CU_ASSERT_EQUAL_FATAL(bo_store_trials(store, 1, &trials, &count, NULL), BO_OK);
-  CU_ASSERT_EQUAL(count, 3);
+  CU_ASSERT_EQUAL_FATAL(count, 3);
+  for (uint32_t chip = 0; chip < count; chip++) {
+    const bo_trial first = sample_trial(1, chip, 20 + chip);
+    CU_ASSERT(same_trials(&trials[chip], &first, 1));
+  }
   free(trials);
   bo_store_free(store);
   CU_ASSERT_NOT_EQUAL(access(temp.file, F_OK), -1);
