@@ -20,7 +20,7 @@ enum {
 /* A sweep of the tiny network whose every input is a file in a folder of the test. */
 typedef struct sandbox {
   temp_dir temp;
-  char profile[160], energy[160], arch[160];
+  char model_file[160], profile[160], energy[160], arch[160];
   char *model[1];
   double step[2];
   bo_sweep_config config;
@@ -68,10 +68,10 @@ static void write_images(const char *dir, uint8_t pixel, uint8_t label) {
 }
 
 static void open_sandbox(sandbox *box) {
-  static char model[] = GOLDEN "/tiny.onnx";
   static char dataset[] = "mnist";
-  *box = (sandbox){.temp = temp_dir_make(), .model = {model}, .step = {0.8, 1.0}};
+  *box = (sandbox){.temp = temp_dir_make(), .model = {box->model_file}, .step = {0.8, 1.0}};
   const char *const dir = box->temp.dir;
+  copy_file(box->model_file, dir, "tiny.onnx", GOLDEN "/tiny.onnx");
   copy_file(box->profile, dir, "profile.yaml", SHIPPED("silicon", "ibm14"));
   copy_file(box->energy, dir, "energy.yaml", SHIPPED("energy", "cmos14"));
   copy_file(box->arch, dir, "arch.yaml", SHIPPED("arch", "ibm14"));
@@ -160,6 +160,33 @@ static void a_store_keeps_out_files_that_have_changed_under_their_names(void) {
   temp_dir_remove(&box.temp);
 }
 
+/* Another file that says the same: a doc_string more. */
+static void touch_model(void *context, uint64_t done, uint64_t resumed, uint64_t total) {
+  const sandbox *const box = context;
+  (void)done;
+  (void)resumed;
+  (void)total;
+  bo_bytes bytes;
+  CU_ASSERT_EQUAL_FATAL(bo_file_read(&bytes, box->model_file, 1 << 20, NULL), BO_OK);
+  uint8_t *const longer = malloc(bytes.size + 3);
+  CU_ASSERT_FATAL(longer != NULL);
+  memcpy(longer, bytes.data, bytes.size);
+  memcpy(longer + bytes.size, "\x32\x01x", 3);
+  write_file(box->model_file, longer, bytes.size + 3);
+  free(longer);
+  bo_bytes_free(&bytes);
+}
+
+static void a_model_that_changes_before_its_trials_ends_the_sweep(void) {
+  sandbox box;
+  open_sandbox(&box);
+  const bo_campaign_control control = {.jobs = 1, .progress = touch_model, .context = &box};
+  bo_diag diag = {""};
+  CU_ASSERT_EQUAL(bo_sweep_run(&box.config, box.temp.file, &control, &diag), BO_E_INVALID);
+  CU_ASSERT(strstr(diag.text, "tiny.onnx: changed while the sweep ran") != NULL);
+  temp_dir_remove(&box.temp);
+}
+
 /* Above Vmin a trial costs next to nothing. */
 static void a_long_sweep_runs_in_slices_and_misses_no_trial(void) {
   enum {
@@ -189,6 +216,7 @@ static void a_long_sweep_runs_in_slices_and_misses_no_trial(void) {
 CU_TestInfo suite_tests[] = {
     BO_TEST(a_store_keeps_out_every_other_setting),
     BO_TEST(a_store_keeps_out_files_that_have_changed_under_their_names),
+    BO_TEST(a_model_that_changes_before_its_trials_ends_the_sweep),
     BO_TEST(a_long_sweep_runs_in_slices_and_misses_no_trial),
     CU_TEST_INFO_NULL,
 };
