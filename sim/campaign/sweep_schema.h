@@ -11,8 +11,8 @@
 #include <stdint.h>
 
 enum {
-  BO_SWEEP_MAX_TEXT = 4000,   /**< of a path or name */
-  BO_SWEEP_MAX_NUMBER = 64,   /**< characters of a number */
+  BO_SWEEP_MAX_TEXT = 4000, /**< of a path or name */
+  BO_SWEEP_MAX_NUMBER = 64, /**< characters of a number */
 };
 
 /** NULL: the key is not there. */
