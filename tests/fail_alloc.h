@@ -12,7 +12,7 @@
  *   }
  *
  * It replaces malloc, calloc, realloc, strdup, strndup, aligned_alloc and posix_memalign in the
- * objects of the executable at link time: bo_wrap_alloc(test_name) in CMake. Shared libraries keep
+ * objects of the executable at link time: FAIL_ALLOC of bo_test in CMake. Shared libraries keep
  * theirs. Only the k-th allocation fails; the later ones succeed, so a failure that was swallowed
  * shows as a success that should not be.
  */
