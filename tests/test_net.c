@@ -143,6 +143,12 @@ static void wiring_faults_are_refused(void) {
   p.layer[0].window = (bo_window){2, 2, 1, 1, 1, 1, 11999, 11999, 0, 0};
   expect_refusal(&p, "table: the activations up to here are more than 268435456");
   pair_init(&p);
+  p.layer[0].op = BO_OP_MAX_POOL; /* 2048^2 windows of 2047^2 taps, most of them in the padding */
+  p.layer[0].out = p.layer[1].in = p.layer[1].out = (bo_shape){2048, 2048, 1};
+  p.layer[0].window = (bo_window){2047, 2047, 1, 1, 1, 1, 2046, 2046, 2046, 2046};
+  expect_refusal(&p, "conv: an image takes more than 1099511627776 products and window taps up to "
+                     "here");
+  pair_init(&p);
   p.layer[1].out = (bo_shape){1, 1, 2};
   expect_refusal(&p, "table: a table keeps its shape and has no clamp");
   p.layer[1].out = (bo_shape){65536, 65536, 65536};

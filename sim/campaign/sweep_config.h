@@ -6,7 +6,7 @@
  *   vdd_ratio: [18/24, 0.8]                         # V/Vmin; or ber_pct: [0.1, 1]
  *   chips: 10                                       # trials a point; default 10
  *   seed: 0                                         # of the first chip; default 0
- *   images: 10000                                   # the first so many; default all
+ *   images: 10000                                   # the first so many; default 0, all
  *   dataset: fmnist                                 # default: model's name up to the first '-'
  *   data_dir: DIR                                   # default: the data set's own
  *   arch: FILE                                      # default: the default machine

@@ -26,7 +26,7 @@ static const bo_option run_options[] = {
     {"seed", "S", BO_OPTION_U64, offsetof(run_settings, seed), 0, 0,
      "chips are S, S+1, ... (default: 0)"},
     {"images", "N", BO_OPTION_U64, offsetof(run_settings, images), 0, 0,
-     "only the first N images (default: the whole test set)"},
+     "only the first N images (default: 0, the whole test set)"},
     {"dataset", "NAME", BO_OPTION_TEXT, offsetof(run_settings, dataset), 0, 0,
      "fmnist, mnist, cifar10, cifar100 or a .npz file\n(default: the model's name up to its first "
      "'-')"},

@@ -28,6 +28,9 @@
 extern "C" {
 #endif
 
+/** Products and window taps of one image: bounds the time that a hostile file can ask for. */
+#define BO_NET_MAX_WORK 0x1p40
+
 /** Input index of a layer that reads the network's input. */
 #define BO_NET_INPUT (-1)
 
@@ -127,8 +130,8 @@ void bo_net_free(bo_net *net);
 
 /**
  * Checks every invariant that the engines rely on: shapes chain, windows fit, indices are in range,
- * the activations of an image are at most 2^28 codes, no accumulator can leave int32 even with the
- * worst weights (K * 255 * 255 + |bias| < 2^31).
+ * the activations of an image are at most 2^28 codes and its work BO_NET_MAX_WORK, no accumulator can
+ * leave int32 even with the worst weights (K * 255 * 255 + |bias| < 2^31).
  *
  * @return BO_OK or BO_E_INVALID naming the layer.
  */

@@ -254,12 +254,32 @@ static bo_status check_output(const bo_net *net, bo_diag *diag) {
   return BO_OK;
 }
 
-/* A run keeps the codes of every layer: a file of a few bytes must not ask for all memory. */
-static bo_status check_memory(const bo_net *net, bo_diag *diag) {
+/* Products, or taps of a pool, of one image. A double: kernels alone may have 2^64 taps. */
+static double work_of(const bo_net *net, const bo_layer *layer) {
+  const double outputs = (double)layer->out.h * layer->out.w * layer->out.c;
+  if (layer->op == BO_OP_CONV) {
+    return outputs * net->weights[layer->weights].inputs;
+  }
+  const bool is_pool = layer->op == BO_OP_MAX_POOL || layer->op == BO_OP_AVG_POOL;
+  return is_pool ? outputs * layer->window.kernel_h * layer->window.kernel_w : outputs;
+}
+
+/*
+ * A run keeps the codes of every layer and visits every tap: a file of a few bytes must not ask for
+ * all memory, nor for hours.
+ */
+static bo_status check_cost(const bo_net *net, bo_diag *diag) {
   uint64_t elements = 0;
+  double work = 0;
   for (uint32_t i = 0; i < net->layers; i++) {
     const bo_shape out = net->layer[i].out;
     elements += (uint64_t)out.h * out.w * out.c;
+    work += work_of(net, &net->layer[i]);
+    if (work > BO_NET_MAX_WORK) {
+      return bo_fail(diag, BO_E_INVALID,
+                     "%s: an image takes more than %.0f products and window taps up to here",
+                     net->layer[i].name, BO_NET_MAX_WORK);
+    }
     if (elements > BO_TENSOR_MAX_ELEMENTS) {
       return bo_fail(diag, BO_E_INVALID, "%s: the activations up to here are more than %zu",
                      net->layer[i].name, BO_TENSOR_MAX_ELEMENTS);
@@ -277,7 +297,7 @@ bo_status bo_net_check(const bo_net *net, bo_diag *diag) {
     status = check_layer(net, i, diag);
   }
   if (status == BO_OK) {
-    status = check_memory(net, diag);
+    status = check_cost(net, diag);
   }
   return status == BO_OK ? check_output(net, diag) : status;
 }
