@@ -41,5 +41,9 @@ if [ ${#missing[@]} -gt 0 ]; then
     apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
 
-cmake --preset "$preset" | sed -n 's/^-- left out: /left out: /p'
-cmake --build --preset "$preset" -- -j "$(nproc)" --quiet
+echo "configuring and building build/$preset" >&2
+log=$(cmake --preset "$preset" 2>&1 && cmake --build --preset "$preset" -- -j "$(nproc)" --quiet 2>&1) || {
+  echo "$log" >&2
+  exit 1
+}
+grep 'left out:' <<<"$log" || true
