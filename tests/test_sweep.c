@@ -84,7 +84,7 @@ static void open_sandbox(sandbox *box) {
                                   .step = box->step,
                                   .chips = CHIPS,
                                   .dataset = dataset,
-                                  .data_dir = box->temp.dir,
+                                  .data = box->temp.dir,
                                   .arch = box->arch,
                                   .profile = box->profile,
                                   .energy = box->energy,

@@ -18,7 +18,7 @@ static const char everything[] = "models: [a/x-1.onnx, /abs/y.onnx]\n"
                                  "seed: 18446744073709551615\n"
                                  "images: 100\n"
                                  "dataset: own.npz\n"
-                                 "data_dir: data\n"
+                                 "data: data\n"
                                  "arch: big\n"
                                  "profile: mine.yaml\n"
                                  "energy: ../e/mine\n"
@@ -44,7 +44,7 @@ static void a_file_with_every_key_is_read_as_it_says(void) {
   CU_ASSERT_EQUAL(config->seed, UINT64_MAX);
   CU_ASSERT_EQUAL(config->images, 100);
   CU_ASSERT_STRING_EQUAL(config->dataset, "dir/own.npz");
-  CU_ASSERT_STRING_EQUAL(config->data_dir, "dir/data");
+  CU_ASSERT_STRING_EQUAL(config->data, "dir/data");
   CU_ASSERT_STRING_EQUAL(config->arch, "/shipped/profiles/arch/big.yaml");
   CU_ASSERT_STRING_EQUAL(config->profile, "dir/mine.yaml");
   CU_ASSERT_STRING_EQUAL(config->energy, "dir/../e/mine");
@@ -64,7 +64,7 @@ static void two_keys_are_enough(void) {
   CU_ASSERT_EQUAL(config->seed, 0);
   CU_ASSERT_EQUAL(config->images, 0);
   CU_ASSERT_PTR_NULL(config->dataset);
-  CU_ASSERT_PTR_NULL(config->data_dir);
+  CU_ASSERT_PTR_NULL(config->data);
   CU_ASSERT_PTR_NULL(config->arch);
   CU_ASSERT_STRING_EQUAL(config->profile, "/shipped/profiles/silicon/ibm14.yaml");
   CU_ASSERT_STRING_EQUAL(config->energy, "/shipped/profiles/energy/cmos14.yaml");

@@ -19,7 +19,7 @@ struct bo_conv {
   int32_t *offset, *slope; /* [out.c] */
 };
 
-/** shift of the file comment. */
+/* shift of the file comment. */
 static int32_t weight_shift(const bo_weights *weights, size_t n) {
   const bool is_signed = weights->storage == BO_STORAGE_TWOS_COMPLEMENT;
   const int32_t levels = (int32_t)1 << weights->bits;
@@ -43,7 +43,7 @@ static bool has_padding(const bo_window *win) {
   return (win->pad_top | win->pad_left | win->pad_bottom | win->pad_right) != 0;
 }
 
-/** Makes the input as large as with its padding, and the padding none. */
+/* Makes the input as large as with its padding, and the padding none. */
 static bo_status pad_shape(const bo_layer *layer, bo_conv_shape *shape, bo_diag *diag) {
   bo_window *win = &shape->window;
   const uint64_t h = (uint64_t)shape->in.h + win->pad_top + win->pad_bottom;
@@ -134,7 +134,7 @@ bo_conv_sizes bo_conv_get_sizes(const bo_conv *conv) {
   };
 }
 
-/** v of one output; returns their sum. @p sign: the sign bit of two's complement, else 0. */
+/* v of one output; returns their sum. sign: the sign bit of two's complement, else 0. */
 BO_SIMD_CLONES
 static int32_t decode_row(const uint8_t *restrict code, size_t count, int32_t sign, int32_t shift,
                           int8_t *restrict weight) {
@@ -168,7 +168,7 @@ bo_status bo_conv_load(bo_conv *conv, const uint8_t *codes, const bo_conv_scratc
   return conv->kernel->load(conv->state, scratch->weights, diag);
 }
 
-/** Copies the images into the middle of rows and columns of zx. */
+/* Copies the images into the middle of rows and columns of zx. */
 static void pad_input(const bo_conv *conv, const uint8_t *input, uint8_t *padded) {
   const bo_layer *layer = conv->layer;
   const bo_window *win = &layer->window;

@@ -31,12 +31,12 @@ static size_t elements(bo_shape shape) {
   return (size_t)shape.h * shape.w * shape.c;
 }
 
-/** Shape of value @p index: 0 is the network's input, 1 + i the output of layer i. */
+/* Shape of value index: 0 is the network's input, 1 + i the output of layer i. */
 static bo_shape value_shape(const bo_net *net, uint32_t index) {
   return index == 0 ? net->input : net->layer[index - 1].out;
 }
 
-/** As many images as keep the inputs, sums and outputs of every layer in the cache. */
+/* As many images as keep the inputs, sums and outputs of every layer in the cache. */
 static uint32_t choose_images(const bo_net *net) {
   size_t largest = 1;
   for (uint32_t i = 0; i < net->layers; i++) {
@@ -49,7 +49,7 @@ static uint32_t choose_images(const bo_net *net) {
   return images < 1 ? 1 : images > MAX_IMAGES ? MAX_IMAGES : (uint32_t)images;
 }
 
-/** Index of the last layer that reads value @p index, or the number of layers for the output. */
+/* Index of the last layer that reads value index, or the number of layers for the output. */
 static uint32_t last_reader(const bo_net *net, uint32_t index) {
   if (index == net->layers) {
     return net->layers;
@@ -65,13 +65,13 @@ static uint32_t last_reader(const bo_net *net, uint32_t index) {
   return last;
 }
 
-/** A buffer that values take turns in. */
+/* A buffer that values take turns in. */
 typedef struct slot {
   size_t bytes;        /* of the largest of its values */
   uint32_t busy_until; /* last layer that reads what is in it */
 } slot;
 
-/** Gives every value a slot, so that no value is overwritten before its last reader has run. */
+/* Gives every value a slot, so that no value is overwritten before its last reader has run. */
 static uint32_t assign_slots(const bo_net *net, uint32_t images, slot *slots, uint32_t *slot_of) {
   uint32_t count = 0;
   for (uint32_t value = 0; value <= net->layers; value++) {
@@ -102,7 +102,7 @@ static size_t max_size(size_t a, size_t b) {
   return a > b ? a : b;
 }
 
-/** What all convolutions of the engine can share. */
+/* What all convolutions of the engine can share. */
 static bo_conv_sizes largest_sizes(const bo_engine *engine) {
   bo_conv_sizes all = {0};
   for (uint32_t i = 0; i < engine->net->layers; i++) {
@@ -118,7 +118,7 @@ static bo_conv_sizes largest_sizes(const bo_engine *engine) {
   return all;
 }
 
-/** Largest sizes of what the pools need. */
+/* Largest sizes of what the pools need. */
 static void pool_sizes(const bo_net *net, size_t *channels, size_t *row) {
   *channels = 0;
   *row = 0;
@@ -129,7 +129,7 @@ static void pool_sizes(const bo_net *net, size_t *channels, size_t *row) {
   }
 }
 
-/** Hands out aligned pieces of one block; without a block it only counts. */
+/* Hands out aligned pieces of one block; without a block it only counts. */
 typedef struct carver {
   uint8_t *base; /* NULL: count */
   size_t used;
@@ -162,7 +162,7 @@ static void carve_all(bo_engine *engine, carver *from, const slot *slots, uint32
   engine->logits = carve(from, (size_t)engine->images * engine->net->classes * sizeof(float));
 }
 
-/** Places all buffers in engine->memory. */
+/* Places all buffers in engine->memory. */
 static bo_status make_buffers(bo_engine *engine, slot *slots, uint32_t *slot_of,
                               uint8_t **slot_data) {
   const bo_net *net = engine->net;
@@ -318,7 +318,7 @@ static bo_status run_layer(bo_engine *engine, uint32_t index, bo_diag *diag) {
   return BO_OK;
 }
 
-/** Runs the batch that lies in value 0. A batch that is not full computes leftovers, unread. */
+/* Runs the batch that lies in value 0. A batch that is not full computes leftovers, unread. */
 static bo_status run_batch(bo_engine *engine, size_t images, float *logits, bo_diag *diag) {
   const bo_net *net = engine->net;
   for (uint32_t i = 0; i < net->layers; i++) {

@@ -71,7 +71,7 @@ static void onednn_destroy(void *state) {
   free(conv);
 }
 
-/** Weights as the network has them: (g)oihw. */
+/* Weights as the network has them: (g)oihw. */
 static dnnl_status_t plain_weights_md(const bo_conv_shape *shape, dnnl_format_tag_t tag,
                                       dnnl_memory_desc_t *md) {
   const dnnl_dim_t groups = shape->groups;
@@ -144,7 +144,7 @@ static dnnl_status_t make_primitives(onednn_conv *conv, dnnl_primitive_attr_t at
   return status;
 }
 
-/** Memory object for what @p query names; *data is allocated, or left for each call when NULL. */
+/* Memory object for what query names; *data is allocated, or left for each call when NULL. */
 static dnnl_status_t make_memory(onednn_conv *conv, const_dnnl_primitive_desc_t desc,
                                  dnnl_query_t query, dnnl_memory_t *memory, void **data) {
   const dnnl_memory_desc_t *md = dnnl_primitive_desc_query_md(desc, query, 0);
@@ -245,15 +245,15 @@ static bo_status onednn_run(void *state, const uint8_t *input, int32_t *acc, bo_
   return status == dnnl_success ? BO_OK : fail(status, "convolution", diag);
 }
 
-/** Whether the window at this place lies inside the input. */
+/* Whether the window at this place lies inside the input. */
 static bool is_interior(uint32_t place, uint32_t stride, uint32_t pad, uint32_t extent,
                         uint32_t size) {
   const uint64_t begin = (uint64_t)place * stride;
   return begin >= pad && begin - pad + extent <= size;
 }
 
-/**
- * Counts interior places (*seen), and whether all their sums are @p expected. Borders have smaller
+/*
+ * Counts interior places (*seen), and whether all their sums are expected. Borders have smaller
  * sums: what is exact for the largest is exact for them.
  */
 static bool interior_sums_are(const bo_conv_shape *shape, const int32_t *acc, int32_t expected,
@@ -279,7 +279,7 @@ static bool interior_sums_are(const bo_conv_shape *shape, const int32_t *acc, in
   return true;
 }
 
-/** Runs the largest sum made odd: beyond 2^24 a float32 cannot hold it. */
+/* Runs the largest sum made odd: beyond 2^24 a float32 cannot hold it. */
 static bo_status probe(onednn_conv *conv, uint8_t *input, int8_t *weights, int32_t *acc,
                        bo_diag *diag) {
   const bo_conv_shape *shape = &conv->shape;

@@ -20,7 +20,7 @@ static size_t panel_size(const own_conv *conv) {
   return conv->quads * BO_DOT_QUAD * BO_DOT_OUTPUTS;
 }
 
-/**
+/*
  * The window is a list of segments of bytes that lie side by side in the input: a whole row of the
  * kernel if nothing lies between its columns, else one column. A segment is filled up to whole
  * quads, whose superfluous inputs meet zero weights.
@@ -117,7 +117,7 @@ static bo_status own_load(void *state, const int8_t *weights, bo_diag *diag) {
   return BO_OK;
 }
 
-/** First byte of the window of @p place, counted over the batch. */
+/* First byte of the window of place, counted over the batch. */
 static const uint8_t *window_of(const bo_conv_shape *shape, const uint8_t *input, size_t place) {
   const size_t x = place % shape->out.w;
   const size_t y = place / shape->out.w % shape->out.h;
@@ -126,7 +126,7 @@ static const uint8_t *window_of(const bo_conv_shape *shape, const uint8_t *input
   return input + (row * shape->in.w + x * shape->window.stride_w) * shape->in.c;
 }
 
-/** All outputs of the block's places. The last block repeats its last place and drops the copies.
+/* All outputs of the block's places. The last block repeats its last place and drops the copies.
  */
 static void run_block(const own_conv *conv, const uint8_t *const *window, size_t places,
                       int32_t *acc) {

@@ -31,7 +31,7 @@ void bo_run_table(const bo_layer *layer, size_t images, const uint8_t *in, uint8
   }
 }
 
-/** The taps of a window that lie inside the input along one axis: [first, end). */
+/* The taps of a window that lie inside the input along one axis: [first, end). */
 typedef struct taps {
   uint32_t first, end;
 } taps;
@@ -59,7 +59,7 @@ static void add_levels(int32_t *restrict sum, const uint8_t *in, size_t count, i
   }
 }
 
-/** Where the window of a place lies: its taps, and the address of any of them. */
+/* Where the window of a place lies: its taps, and the address of any of them. */
 typedef struct pool_window {
   taps rows, columns;
   const uint8_t *image;
@@ -86,7 +86,7 @@ static const uint8_t *tap_at(const bo_layer *layer, const pool_window *window, u
   return window->image + (y * layer->in.w + x) * layer->in.c;
 }
 
-/** Maximum over the rows of the window, for a whole row of the input. */
+/* Maximum over the rows of the window, for a whole row of the input. */
 static void maximum_down(const bo_layer *layer, const uint8_t *image, uint32_t y, uint8_t *row) {
   const bo_window *win = &layer->window;
   const size_t row_size = (size_t)layer->in.w * layer->in.c;
@@ -99,7 +99,7 @@ static void maximum_down(const bo_layer *layer, const uint8_t *image, uint32_t y
   }
 }
 
-/** Maximum over the columns of the window, for a whole row of the output. */
+/* Maximum over the columns of the window, for a whole row of the output. */
 BO_SIMD_CLONES
 static void maximum_across(const bo_layer *layer, const uint8_t *restrict row,
                            uint8_t *restrict out) {

@@ -3,7 +3,7 @@
 #include "accel/round.h"
 #include "accel/simd.h"
 
-/** Unsigned arithmetic wraps as the accumulator does. */
+/* Unsigned arithmetic wraps as the accumulator does. */
 static inline int32_t wrapping_sum(int32_t a, int32_t b, int32_t c) {
   return (int32_t)((uint32_t)a + (uint32_t)b + (uint32_t)c);
 }
@@ -12,7 +12,7 @@ static inline int32_t accumulate(int32_t sum, int32_t offset, int32_t slope, int
   return (int32_t)((uint32_t)sum + (uint32_t)offset - (uint32_t)slope * (uint32_t)window_sum);
 }
 
-/** Without slopes, or with one that makes the same of a whole place: no multiplication an output.
+/* Without slopes, or with one that makes the same of a whole place: no multiplication an output.
  */
 BO_SIMD_CLONES
 static void codes_plain(const bo_requant_rows *rows, uint8_t *restrict codes) {

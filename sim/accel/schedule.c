@@ -21,7 +21,7 @@ static uint64_t codes_per_row(const bo_arch *arch, const bo_weights *weights) {
   return arch->bank_width_bits / weights->bits;
 }
 
-/** Rows of the weight SRAM that a tensor lies in. */
+/* Rows of the weight SRAM that a tensor lies in. */
 static uint64_t tensor_rows(const bo_arch *arch, const bo_weights *weights) {
   const uint64_t codes = (uint64_t)weights->groups * weights->outputs * weights->inputs;
   return divide_up(codes, codes_per_row(arch, weights));
@@ -37,7 +37,7 @@ static bool network_stays_in_sram(const bo_arch *arch, const bo_net *net) {
 
 /* --- a convolution on the array -------------------------------------------------------------- */
 
-/** One axis cut into pieces: @p whole of @p size, and one of @p rest if that is not 0. */
+/* One axis cut into pieces: whole of size, and one of rest if that is not 0. */
 typedef struct cut {
   uint64_t whole, size, rest;
 } cut;
@@ -50,7 +50,7 @@ static uint64_t pieces(cut axis) {
   return axis.whole + (axis.rest != 0);
 }
 
-/** Number of pieces of the kind @p i (0: whole ones, 1: the rest), and their size in @p size. */
+/* Number of pieces of the kind i (0: whole ones, 1: the rest), and their size in size. */
 static uint64_t pieces_of_kind(cut axis, int i, uint64_t *size) {
   *size = i == 0 ? axis.size : axis.rest;
   return i == 0 ? axis.whole : axis.rest != 0;
@@ -88,7 +88,7 @@ static uint64_t load_cycles(const product *matrix, uint64_t k, uint64_t n) {
   return fetch > matrix->arch->array_rows ? fetch : matrix->arch->array_rows;
 }
 
-/** First piece of an axis: a whole one if there is any. */
+/* First piece of an axis: a whole one if there is any. */
 static uint64_t first_piece(cut axis) {
   return axis.whole > 0 ? axis.size : axis.rest;
 }
@@ -97,7 +97,7 @@ static uint64_t last_piece(cut axis) {
   return axis.rest != 0 ? axis.rest : axis.size;
 }
 
-/** stall_weights of one column of tiles, @p n wide: all chunks and K-tiles of one N-tile. */
+/* stall_weights of one column of tiles, n wide: all chunks and K-tiles of one N-tile. */
 static uint64_t column_stalls(const product *matrix, uint64_t n) {
   const uint64_t first_load = load_cycles(matrix, first_piece(matrix->k), n);
   /* The first K-tile loads behind the last one of the chunk before; the very first chunk of the
@@ -172,7 +172,7 @@ static bool lives_in_dram(const bo_arch *arch, bo_shape shape) {
   return elements(shape) > (uint64_t)arch->activation_sram_kib * 1024 / 2;
 }
 
-/** Whether an earlier layer has brought the network's input into the activation SRAM. */
+/* Whether an earlier layer has brought the network's input into the activation SRAM. */
 static bool input_was_read(const bo_net *net, uint32_t index) {
   for (uint32_t i = 0; i < index; i++) {
     const bo_layer *layer = &net->layer[i];

@@ -9,7 +9,7 @@ enum {
   MAX_WORDS = 128, /* a 16-bit field takes 2 * 255 a word */
 };
 
-/** Sum of bytes, eight at a time: four fields of 16 bits, added up by a multiplication. */
+/* Sum of bytes, eight at a time: four fields of 16 bits, added up by a multiplication. */
 static uint32_t sum_bytes(const uint8_t *bytes, size_t count) {
   const uint64_t even_bytes = UINT64_C(0x00ff00ff00ff00ff);
   uint32_t total = 0;
@@ -46,7 +46,7 @@ static void add_row(int32_t *restrict sum, const int32_t *row, size_t count) {
   }
 }
 
-/** Adds the rows under the windows of row @p y of places. */
+/* Adds the rows under the windows of row y of places. */
 static void add_down(const bo_conv_shape *shape, const int32_t *image, uint32_t y, int32_t *sum) {
   const bo_window *win = &shape->window;
   const size_t row_size = (size_t)shape->in.w * shape->groups;
@@ -60,7 +60,7 @@ static void add_down(const bo_conv_shape *shape, const int32_t *image, uint32_t 
   }
 }
 
-/** Adds one column of the window to the places whose column lies inside the input. */
+/* Adds one column of the window to the places whose column lies inside the input. */
 static void add_across(const bo_conv_shape *shape, const int32_t *row, uint32_t kernel_x,
                        int32_t *sum) {
   const bo_window *win = &shape->window;

@@ -122,7 +122,7 @@ static bo_status load_model(bo_workload **out, const running_sweep *sweep, uint3
     status = bo_fail(diag, BO_E_INVALID, "%s: changed while the sweep ran", config->model[model]);
   }
   if (status == BO_OK) {
-    status = bo_workload_load_images(*out, config->dataset, config->data_dir, config->images, diag);
+    status = bo_workload_load_images(*out, config->dataset, config->data, config->images, diag);
   }
   return status;
 }

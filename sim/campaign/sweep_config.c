@@ -158,7 +158,7 @@ static bo_status fill_files(bo_sweep_config *config, const search_folders *folde
                      : copy_text(&config->dataset, yaml->dataset, diag);
   }
   if (status == BO_OK) {
-    status = relative_path(&config->data_dir, folders, yaml->data_dir, diag);
+    status = relative_path(&config->data, folders, yaml->data, diag);
   }
   if (status == BO_OK && yaml->arch != NULL) {
     status = shipped_path(&config->arch, folders, "arch", yaml->arch, diag);
@@ -229,7 +229,7 @@ void bo_sweep_config_free(bo_sweep_config *config) {
   free(config->model);
   free(config->step);
   free(config->dataset);
-  free(config->data_dir);
+  free(config->data);
   free(config->arch);
   free(config->profile);
   free(config->energy);

@@ -8,7 +8,7 @@
  *   seed: 0                                         # of the first chip; default 0
  *   images: 10000                                   # the first so many; default 0, all
  *   dataset: fmnist                                 # default: model's name up to the first '-'
- *   data_dir: DIR                                   # default: the data set's own
+ *   data: DIR                                       # default: the data set's own
  *   arch: FILE                                      # default: the default machine
  *   profile: FILE                                   # or a shipped one's name; default ibm14
  *   energy: FILE                                    # or a shipped one's name
@@ -57,7 +57,7 @@ typedef struct bo_sweep_config {
   uint64_t seed;
   uint64_t images; /**< 0: all */
   char *dataset;   /**< NULL: from the model's name */
-  char *data_dir;  /**< NULL: the data set's own */
+  char *data;      /**< NULL: the data set's own */
   char *arch;      /**< NULL: the default machine */
   char *profile;
   char *energy;

@@ -151,7 +151,7 @@ static bo_status plan_model(bo_sweep_plan *plan, uint32_t model, bo_diag *diag) 
     status = add_machine(plan, workload, diag);
   }
   if (status == BO_OK) {
-    status = bo_workload_dataset(&dataset, workload, config->dataset, config->data_dir, diag);
+    status = bo_workload_dataset(&dataset, workload, config->dataset, config->data, diag);
   }
   if (status == BO_OK) {
     status = bo_workload_check_images(workload, dataset, config->images, diag);

@@ -31,7 +31,7 @@ typedef struct bo_sweep_yaml {
   char **ber_pct;
   uint32_t ber_pct_count;
   uint64_t *chips, *seed, *images;
-  char *dataset, *data_dir, *arch, *profile, *energy;
+  char *dataset, *data, *arch, *profile, *energy;
   bo_sweep_placement_yaml *placement;
 } bo_sweep_yaml;
 

@@ -72,7 +72,7 @@ const bo_command bo_command_sweep = {
                "  chips: 10            # these and below may be left out\n"
                "  seed: 0\n"
                "  images: 10000\n"
-               "  dataset: fmnist      # with data_dir: DIR where its files are elsewhere\n"
+               "  dataset: fmnist      # with data: DIR where its files are elsewhere\n"
                "  arch: FILE           # also profile: FILE, energy: FILE\n"
                "  placement: {policy: tile, start_row: 0, banks: auto}\n\n"
                "Paths are relative to SWEEP.yaml.",

@@ -130,8 +130,8 @@ void bo_net_free(bo_net *net);
 
 /**
  * Checks every invariant that the engines rely on: shapes chain, windows fit, indices are in range,
- * the activations of an image are at most 2^28 codes and its work BO_NET_MAX_WORK, no accumulator can
- * leave int32 even with the worst weights (K * 255 * 255 + |bias| < 2^31).
+ * the activations of an image are at most 2^28 codes and its work BO_NET_MAX_WORK, no accumulator
+ * can leave int32 even with the worst weights (K * 255 * 255 + |bias| < 2^31).
  *
  * @return BO_OK or BO_E_INVALID naming the layer.
  */

@@ -27,7 +27,7 @@ bo_status bo_report_run_json(bo_bytes *out, const bo_workload *workload,
   bo_json_text(&json, "model", point->model);
   bo_json_text(&json, "dataset", workload->dataset);
   bo_json_text(&json, "profile", workload->profile.name);
-  bo_json_text(&json, "energy_table", workload->energy_table.name);
+  bo_json_text(&json, "energy", workload->energy_table.name);
   bo_json_real(&json, "vdd_ratio", point->vdd_ratio);
   bo_json_real(&json, "ber_pct", 100 * point->ber);
   bo_json_real(&json, "clean_error_pct", summary->clean_error_pct);
