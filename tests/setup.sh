@@ -15,7 +15,7 @@ packages=(
 # What its tests need beside that: test framework, oracles, linters, training.
 test_packages=(
   libcunit1-dev libgsl-dev libonnx-testdata
-  clang clang-format clang-tidy jq
+  clang clang-format clang-tidy libclang-rt-dev jq
   python3 python3-numpy python3-onnx python3-torch python3-yaml
 )
 

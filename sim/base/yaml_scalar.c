@@ -120,7 +120,7 @@ bool bo_yaml_scalar_fits(bo_yaml_expected *expected, const cyaml_schema_value_t 
   case CYAML_STRING:
     return fits_string(expected, schema, text, length);
   default:
-    assert(!"a schema with flags, bit fields or ignored keys");
+    assert(false && "a schema with flags, bit fields or ignored keys");
     return refuse(expected, "a type that is supported");
   }
 }
