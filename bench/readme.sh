@@ -1,20 +1,32 @@
 #!/usr/bin/env bash
-# Writes what README.md shows: the table and figure of quickstart and the table of machine parameters, from real runs.
-# Usage: bench/readme.sh
+# Writes what README.md shows, from real runs: table and figure of quickstart, machine parameters, benchmarks.
+# Usage: bench/readme.sh [quickstart] [speed] [arch]      (all without arguments; on a quiet machine; speed compares
+# with PyTorch, Debian's python3-torch)
 set -euo pipefail
 cd "$(dirname "$0")/.."
-rm -rf out/quickstart
-start=$SECONDS
-table=$(bench/quickstart.sh | sed '/^wrote /d')
-seconds=$((SECONDS - start))
-mkdir -p plots/quickstart
-cp out/quickstart/pareto.png out/quickstart/voltage_curve.png plots/quickstart/
-
+blocks=("$@")
+[ $# -gt 0 ] || blocks=(quickstart speed arch)
 machine=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)
+
 quickstart_block() {
+  rm -rf out/quickstart
+  local start=$SECONDS table
+  table=$(bench/quickstart.sh | sed '/^wrote /d')
+  mkdir -p plots/quickstart
+  cp out/quickstart/pareto.png out/quickstart/voltage_curve.png plots/quickstart/
   printf '`bench/quickstart.sh` on %s with %s cores, %s: %s s with the packages in place.\n\n```\n%s\n```\n' \
-    "$machine" "$(nproc)" "$(date +%F)" "$seconds" "$table"
+    "$machine" "$(nproc)" "$(date +%F)" "$((SECONDS - start))" "$table"
 }
+
+speed_block() {
+  tests/setup.sh release
+  printf '`bench/engine.sh` and `bench_pipeline` on %s, %s:\n\n```\n' "$machine" "$(date +%F)"
+  bench/engine.sh
+  printf '\n'
+  build/release/bench/bench_pipeline models/fmnist-vgg-8b-rquant.onnx
+  printf '```\n'
+}
+
 arch_block() {
   printf '| key | default | range | meaning |\n|---|---|---|---|\n'
   sed -n 's/^BO_PARAM(\([a-z_]*\), [A-Za-z]*, \([0-9]*\), \([0-9]*\), \([0-9]*\), "\(.*\)")$/| `\1` | \2 | \3 … \4 | \5 |/p' \
@@ -31,5 +43,10 @@ replace() { # NAME: reads the new text of the block on stdin
   ' README.md >README.md.tmp
   mv README.md.tmp README.md
 }
-quickstart_block | replace quickstart
-arch_block | replace arch
+
+for block in "${blocks[@]}"; do
+  case $block in
+  quickstart | speed | arch) "${block}_block" | replace "$block" ;;
+  *) echo "usage: bench/readme.sh [quickstart] [speed] [arch]" >&2; exit 2 ;;
+  esac
+done
