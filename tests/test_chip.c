@@ -118,6 +118,35 @@ static void a_seed_is_the_chip_that_an_independent_program_computes(void) {
   CU_ASSERT_EQUAL(fclose(file), 0);
 }
 
+static bool cell_fails(uint64_t seed, double ber, uint32_t bank, uint32_t row, uint32_t column) {
+  uint64_t *flips = allocate(row + 1, sizeof *flips);
+  bank_flips(seed, ber, bank, row + 1, flips);
+  const bool fails = (flips[row] >> column & 1) != 0;
+  free(flips);
+  return fails;
+}
+
+/* u < BER, to the last bit of u: pins where in its shell a cell lies. */
+static void a_cell_fails_just_above_its_u_and_not_at_it(void) {
+  FILE *file = fopen(BO_SOURCE_DIR "/tests/golden/chip_u.txt", "r");
+  CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+  uint64_t seed = 0;
+  uint32_t bank = 0;
+  uint32_t row = 0;
+  uint32_t column = 0;
+  double u = 0.0;
+  int cells = 0;
+  /* NOLINTNEXTLINE(cert-err34-c): a golden file of our own */
+  while (fscanf(file, "%" SCNu64 " %" SCNu32 " %" SCNu32 " %" SCNu32 " %la", &seed, &bank, &row,
+                &column, &u) == 5) {
+    CU_ASSERT_FALSE(cell_fails(seed, u, bank, row, column));
+    CU_ASSERT_TRUE(cell_fails(seed, nextafter(u, 1.0), bank, row, column));
+    cells++;
+  }
+  CU_ASSERT_EQUAL(cells, 2 * 16 * 4); /* chips, shells, cells of each */
+  CU_ASSERT_EQUAL(fclose(file), 0);
+}
+
 static void as_many_cells_fail_at_each_voltage_as_the_curve_says(void) {
   const bo_profile profile = load_ibm14();
   for (uint32_t i = 0; i + 1 < profile.points; i++) {
@@ -311,6 +340,7 @@ static void a_fault_word_clears_then_sets_then_flips(void) {
 
 CU_TestInfo suite_tests[] = {
     BO_TEST(a_seed_is_the_chip_that_an_independent_program_computes),
+    BO_TEST(a_cell_fails_just_above_its_u_and_not_at_it),
     BO_TEST(as_many_cells_fail_at_each_voltage_as_the_curve_says),
     BO_TEST(the_rate_is_right_at_below_above_and_between_the_edges_of_shells),
     BO_TEST(faults_are_spread_evenly_over_banks_rows_and_columns),

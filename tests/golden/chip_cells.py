@@ -51,11 +51,16 @@ def cell_u(seed, bank, cells):
     return u
 
 
-for seed, bank, rows, ber in CASES:
-    word = {}
-    for cell, u in cell_u(seed, bank, rows * 64).items():
-        if u < ber:
-            word[cell // 64] = word.get(cell // 64, 0) | 1 << cell % 64
-    print(f"{seed} {bank} {rows} {ber.hex()} {len(word)}")
-    for row in sorted(word):
-        print(f"  {row} {word[row]:016x}")
+def main():
+    for seed, bank, rows, ber in CASES:
+        word = {}
+        for cell, u in cell_u(seed, bank, rows * 64).items():
+            if u < ber:
+                word[cell // 64] = word.get(cell // 64, 0) | 1 << cell % 64
+        print(f"{seed} {bank} {rows} {ber.hex()} {len(word)}")
+        for row in sorted(word):
+            print(f"  {row} {word[row]:016x}")
+
+
+if __name__ == "__main__":
+    main()
