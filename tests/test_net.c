@@ -323,6 +323,23 @@ static void byte_pixels_equal_their_floats(void) {
   CU_ASSERT_NOT_EQUAL(from_bytes[0], from_bytes[2]);
 }
 
+/* In a scale of twice the pixel its code is the tie 0.5, which goes to 0; a bit more would give 1.
+ */
+static void a_byte_pixel_is_its_part_of_255_to_the_last_bit(void) {
+  float gain = 1.0F;
+  float offset = 0.0F;
+  for (uint32_t pixel = 1; pixel <= 255; pixel++) {
+    const bo_net net = {.input = {1, 1, 1},
+                        .input_quant = {2.0F * ((float)pixel / 255.0F), 0},
+                        .input_gain = &gain,
+                        .input_offset = &offset};
+    const uint8_t byte = (uint8_t)pixel;
+    uint8_t code = 255;
+    bo_net_quantize_u8(&net, &byte, 1, &code);
+    CU_ASSERT_EQUAL(code, 0);
+  }
+}
+
 CU_TestInfo suite_tests[] = {
     BO_TEST(the_pair_itself_is_accepted),
     BO_TEST(accumulator_bound_is_exact),
@@ -337,5 +354,6 @@ CU_TestInfo suite_tests[] = {
     BO_TEST(patterns_decode_by_storage_and_bits),
     BO_TEST(pixels_become_codes_channel_last),
     BO_TEST(byte_pixels_equal_their_floats),
+    BO_TEST(a_byte_pixel_is_its_part_of_255_to_the_last_bit),
     CU_TEST_INFO_NULL,
 };
