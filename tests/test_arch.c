@@ -18,8 +18,11 @@ static void write_yaml(char *text, size_t size, bo_arch arch, const char *extra)
   const bo_arch_param *param = bo_arch_params(&params);
   size_t used = 0;
   for (size_t i = 0; i < params; i++) {
-    used += (size_t)snprintf(text + used, size - used, "%s: %u\n", param[i].name,
-                             *member(&arch, &param[i]));
+    const uint32_t value = *member(&arch, &param[i]);
+    used += param[i].choice[0] == NULL
+                ? (size_t)snprintf(text + used, size - used, "%s: %u\n", param[i].name, value)
+                : (size_t)snprintf(text + used, size - used, "%s: %s\n", param[i].name,
+                                   param[i].choice[value]);
   }
   (void)snprintf(text + used, size - used, "%s", extra);
 }
@@ -45,6 +48,20 @@ static void the_shipped_file_is_the_default_machine(void) {
   CU_ASSERT(same_text(diag.text, ""));
   const bo_arch expected = bo_arch_default();
   CU_ASSERT_EQUAL(memcmp(&arch, &expected, sizeof arch), 0);
+}
+
+static void a_choice_is_written_as_a_word_and_read_as_its_number(void) {
+  bo_arch arch = bo_arch_default();
+  CU_ASSERT_EQUAL(arch.dataflow, BO_DATAFLOW_WEIGHT_STATIONARY);
+  CU_ASSERT_EQUAL(arch.timing, BO_TIMING_NATIVE);
+  char text[1024];
+  write_yaml(text, sizeof text, arch, "");
+  char *const word = strstr(text, "weight_stationary");
+  CU_ASSERT_PTR_NOT_NULL_FATAL(word);
+  memcpy(word, "output_stationary", strlen("output_stationary"));
+  CU_ASSERT_EQUAL(parse(&arch, text, NULL), BO_OK);
+  CU_ASSERT_EQUAL(arch.dataflow, BO_DATAFLOW_OUTPUT_STATIONARY);
+  CU_ASSERT_EQUAL(arch.timing, BO_TIMING_NATIVE);
 }
 
 static void the_table_describes_the_whole_struct(void) {
@@ -109,7 +126,7 @@ static void a_bad_file_is_refused_in_one_line(void) {
   write_yaml(text, sizeof text, arch, "colour: 3\n");
   bo_diag diag = {""};
   CU_ASSERT_EQUAL(parse(&arch, text, &diag), BO_E_INVALID);
-  CU_ASSERT_EQUAL(strncmp(diag.text, "a.yaml:12: unknown key 'colour'", 31), 0);
+  CU_ASSERT_EQUAL(strncmp(diag.text, "a.yaml:16: unknown key 'colour'", 31), 0);
   write_yaml(text, sizeof text, arch, "");
   *strstr(text, "clock_mhz") = '\0';
   expect_refused(text, "a.yaml:1: document: missing key 'clock_mhz'");
@@ -118,6 +135,8 @@ static void a_bad_file_is_refused_in_one_line(void) {
   expect_refused(text, "a.yaml: array_cols: expected 1..256, got 1000");
   expect_refused("array_rows: many\n",
                  "a.yaml:1: array_rows: expected an integer 0..4294967295, got 'many'");
+  expect_refused("dataflow: 1\n", "a.yaml:1: dataflow: expected one of weight_stationary, "
+                                  "output_stationary, got '1'");
 }
 
 static void a_missing_file_is_an_input_output_error_that_names_it(void) {
@@ -144,6 +163,7 @@ static void each_failed_allocation_is_reported(void) {
 CU_TestInfo suite_tests[] = {
     BO_TEST(the_default_machine_is_32_banks_of_4_kb_and_16_by_16_macs),
     BO_TEST(the_shipped_file_is_the_default_machine),
+    BO_TEST(a_choice_is_written_as_a_word_and_read_as_its_number),
     BO_TEST(the_table_describes_the_whole_struct),
     BO_TEST(each_parameter_is_read_from_its_own_key),
     BO_TEST(each_parameter_is_held_to_both_ends_of_its_range),

@@ -4,20 +4,34 @@
 
 static const bo_arch_param params[] = {
 #define BO_PARAM(c_name, sv_name, def, min, max, doc)                                              \
-  {#c_name, doc, def, min, max, offsetof(bo_arch, c_name)},
+  {#c_name, doc, def, min, max, {NULL, NULL}, offsetof(bo_arch, c_name)},
+#define BO_CHOICE(c_name, sv_name, zero, one, doc)                                                 \
+  {#c_name, doc, 0, 0, 1, {zero, one}, offsetof(bo_arch, c_name)},
 #include "arch/arch_params.def"
 #undef BO_PARAM
+#undef BO_CHOICE
 };
 
 enum {
   PARAMS = sizeof params / sizeof params[0],
 };
 
+#define BO_PARAM(c_name, sv_name, def, min, max, doc)
+#define BO_CHOICE(c_name, sv_name, zero, one, doc)                                                 \
+  static const cyaml_strval_t c_name##_words[] = {{zero, 0}, {one, 1}};
+#include "arch/arch_params.def"
+#undef BO_PARAM
+#undef BO_CHOICE
+
 static const cyaml_schema_field_t fields[] = {
 #define BO_PARAM(c_name, sv_name, def, min, max, doc)                                              \
   CYAML_FIELD_UINT(#c_name, CYAML_FLAG_DEFAULT, bo_arch, c_name),
+#define BO_CHOICE(c_name, sv_name, zero, one, doc)                                                 \
+  CYAML_FIELD_ENUM(#c_name, CYAML_FLAG_STRICT, bo_arch, c_name, c_name##_words,                    \
+                   CYAML_ARRAY_LEN(c_name##_words)),
 #include "arch/arch_params.def"
 #undef BO_PARAM
+#undef BO_CHOICE
     CYAML_FIELD_END};
 
 static const cyaml_schema_value_t schema = {
@@ -31,8 +45,10 @@ const bo_arch_param *bo_arch_params(size_t *count) {
 bo_arch bo_arch_default(void) {
   return (bo_arch) {
 #define BO_PARAM(c_name, sv_name, def, min, max, doc) .c_name = (def),
+#define BO_CHOICE(c_name, sv_name, zero, one, doc)    .c_name = 0,
 #include "arch/arch_params.def"
 #undef BO_PARAM
+#undef BO_CHOICE
   };
 }
 

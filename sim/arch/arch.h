@@ -15,10 +15,24 @@
 extern "C" {
 #endif
 
+/** Values of bo_arch.dataflow. */
+enum {
+  BO_DATAFLOW_WEIGHT_STATIONARY,
+  BO_DATAFLOW_OUTPUT_STATIONARY,
+};
+
+/** Values of bo_arch.timing. */
+enum {
+  BO_TIMING_NATIVE,
+  BO_TIMING_SCALESIM,
+};
+
 typedef struct bo_arch {
 #define BO_PARAM(c_name, sv_name, def, min, max, doc) uint32_t c_name; /**< see arch_params.def */
+#define BO_CHOICE(c_name, sv_name, zero, one, doc)    uint32_t c_name; /**< see arch_params.def */
 #include "arch/arch_params.def"
 #undef BO_PARAM
+#undef BO_CHOICE
 } bo_arch;
 
 /** A row of the table, for help and reports. */
@@ -26,7 +40,8 @@ typedef struct bo_arch_param {
   const char *name; /**< C name = YAML key */
   const char *doc;
   uint32_t def, min, max;
-  size_t offset; /**< of the member in bo_arch */
+  const char *choice[2]; /**< words for 0 and 1; NULL: the value is a number */
+  size_t offset;         /**< of the member in bo_arch */
 } bo_arch_param;
 
 /** The whole table; @p *count rows. Borrowed, static. */
