@@ -4,8 +4,8 @@
  * under this attribute works on integers, or on floats element by element: the width of a vector
  * changes no bit of a result.
  */
-#ifndef BO_ACCEL_SIMD_H
-#define BO_ACCEL_SIMD_H
+#ifndef BO_BASE_SIMD_H
+#define BO_BASE_SIMD_H
 
 /* Clang 14 names the function that chooses otherwise than its callers in other files do. */
 #if defined(__x86_64__) && defined(__linux__) && !defined(__clang__)

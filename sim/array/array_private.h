@@ -1,0 +1,101 @@
+/**
+ * @file array_private.h
+ * What the dataflows share: one object, a table of functions a dataflow. Private to sim/array.
+ *
+ * A plane is one register of every PE: int32_t [rows][stride], row r at r * stride + margin, so
+ * that column -1, the input of the row, can be written too and rows begin on a cache line.
+ */
+#ifndef BO_ARRAY_ARRAY_PRIVATE_H
+#define BO_ARRAY_ARRAY_PRIVATE_H
+
+#include "array/array.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum {
+  BO_ARRAY_MAX_PLANES = 6,
+  BO_ARRAY_MARGIN = 16, /* int32_t in a cache line */
+  BO_ARRAY_TOKEN_WORDS = BO_ARRAY_MAX_SIDE / 64,
+};
+
+/* A one-bit register of every PE: bit c % 64 of word[r][c / 64]. */
+typedef struct bo_token_plane {
+  uint64_t (*word)[BO_ARRAY_TOKEN_WORDS]; /* [rows] */
+} bo_token_plane;
+
+/* A register as the dataflow names it. */
+typedef struct bo_plane_name {
+  const char *name;
+  uint32_t width_bits;
+} bo_plane_name;
+
+typedef struct bo_dataflow {
+  const char *name;
+  uint32_t planes, tokens;
+  bo_plane_name plane[BO_ARRAY_MAX_PLANES];
+  const char *token[2];
+  uint32_t output; /* plane whose bottom row leaves the array */
+  void (*tick)(bo_array *array, const bo_lane *row, const bo_lane *col);
+} bo_dataflow;
+
+extern const bo_dataflow bo_dataflow_ws;
+extern const bo_dataflow bo_dataflow_os;
+
+struct bo_array {
+  const bo_dataflow *dataflow;
+  uint32_t rows, cols;
+  size_t stride;
+  int32_t *plane[BO_ARRAY_MAX_PLANES]; /* at row 0, column 0 */
+  int32_t *act_spare;                  /* plane 0, the activations, is written here and swapped */
+  bo_token_plane token[2];
+  uint32_t drain_left; /* output-stationary: ticks until drain_q is all zero */
+  void *memory;        /* what all of these point into */
+};
+
+static inline int32_t *bo_plane_row(const bo_array *array, int32_t *plane, uint32_t row) {
+  return plane + row * array->stride;
+}
+
+/*
+ * Moves token @p which of row @p r one PE to the right, @p in being the row's input. Afterwards a
+ * PE has the token that arrived in this cycle, which is what it sees and what it holds from now on.
+ * True if any PE has one.
+ */
+static inline bool bo_token_move(bo_array *array, uint32_t which, uint32_t r, bool in) {
+  const uint32_t words = (array->cols + 63) / 64;
+  uint64_t *const word = array->token[which].word[r];
+  uint64_t carry = in;
+  uint64_t any = 0;
+  for (uint32_t i = 0; i < words; i++) {
+    const uint64_t out = word[i] >> 63;
+    word[i] = word[i] << 1 | carry;
+    carry = out;
+    any |= word[i];
+  }
+  if (array->cols % 64 != 0) {
+    word[words - 1] &= UINT64_MAX >> (64 - array->cols % 64);
+  }
+  return any != 0;
+}
+
+/* Copies those columns of a row that have token @p which. */
+static inline void bo_token_copy(const bo_array *array, uint32_t which, uint32_t r,
+                                 const int32_t *from, int32_t *to) {
+  const uint64_t *const word = array->token[which].word[r];
+  for (uint32_t w = 0; w < (array->cols + 63) / 64; w++) {
+    for (uint64_t bits = word[w]; bits != 0; bits &= bits - 1) {
+      const uint32_t c = w * 64 + (uint32_t)__builtin_ctzll(bits);
+      to[c] = from[c];
+    }
+  }
+}
+
+/* The activations of the next cycle, which were written beside those of this one, take over. */
+static inline void bo_array_swap_acts(bo_array *array) {
+  int32_t *const spare = array->plane[0];
+  array->plane[0] = array->act_spare;
+  array->act_spare = spare;
+}
+
+#endif
