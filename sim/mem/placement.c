@@ -108,6 +108,7 @@ static bo_status check_config(const bo_placement_config *config, bo_diag *diag) 
       {"banks", config->banks, 0, MAX_BANKS},
       {"bank_rows", config->bank_rows, 1, MAX_BANK_ROWS},
       {"bank_width_bits", config->bank_width_bits, MIN_WIDTH_BITS, MAX_WIDTH_BITS},
+      {"interleave", config->interleave, 0, config->banks == 0 ? MAX_BANKS : config->banks},
   };
   for (size_t i = 0; i < sizeof range / sizeof range[0]; i++) {
     const bo_status status =
@@ -115,6 +116,10 @@ static bo_status check_config(const bo_placement_config *config, bo_diag *diag) 
     if (status != BO_OK) {
       return status;
     }
+  }
+  if (config->interleave != 0 && config->banks % config->interleave != 0) {
+    return bo_fail(diag, BO_E_INVALID, "interleave: expected a divisor of the %u banks, got %u",
+                   config->banks, config->interleave);
   }
   return BO_OK;
 }
@@ -149,7 +154,8 @@ static bo_status lay_out(bo_placement *placement, bo_diag *diag) {
 
 static bo_status fold_into_banks(bo_placement *placement, bo_diag *diag) {
   const bo_placement_config *config = &placement->config;
-  const uint64_t needed = (placement->stream_rows - 1) / config->bank_rows + 1;
+  const uint64_t round = (uint64_t)config->interleave * config->bank_rows;
+  const uint64_t needed = ((placement->stream_rows - 1) / round + 1) * config->interleave;
   const uint64_t banks = config->banks == 0 ? needed : config->banks;
   if (banks > UINT32_MAX) {
     return bo_fail(diag, BO_E_INVALID,
@@ -193,6 +199,7 @@ bo_status bo_placement_new(bo_placement **out, const bo_placement_config *config
   }
   *placement =
       (bo_placement){.config = *config, .tensors = count, .order = &orders[config->policy]};
+  placement->config.interleave = config->interleave == 0 ? 1 : config->interleave;
   status = copy_shapes(placement, tensors, diag);
   if (status == BO_OK) {
     status = lay_out(placement, diag);
@@ -216,20 +223,41 @@ void bo_placement_free(bo_placement *placement) {
   }
 }
 
+bo_stream_place bo_placement_stream_place(const bo_placement *placement, uint32_t tensor,
+                                          uint64_t position) {
+  assert(tensor < placement->tensors);
+  const tensor_span *span = &placement->span[tensor];
+  assert(position < span->codes);
+  return (bo_stream_place){
+      .row = span->first_row + position / span->codes_per_row,
+      .slot = (uint32_t)(position % span->codes_per_row),
+  };
+}
+
+uint64_t bo_placement_stream_rows(const bo_placement *placement) {
+  return placement->stream_rows;
+}
+
+bo_bit_place bo_placement_bank_row(const bo_placement *placement, uint64_t stream_row) {
+  const uint32_t interleave = placement->config.interleave;
+  const uint64_t round = (uint64_t)interleave * placement->config.bank_rows;
+  const uint64_t sram_row = (placement->start_row + stream_row) % placement->sram_rows;
+  return (bo_bit_place){
+      .bank = (uint32_t)(sram_row / round * interleave + sram_row % interleave),
+      .row = (uint32_t)(sram_row % round / interleave),
+  };
+}
+
 bo_bit_place bo_placement_locate(const bo_placement *placement, bo_weight_bit weight_bit) {
   assert(weight_bit.tensor < placement->tensors);
   const bo_weight_shape *shape = &placement->shape[weight_bit.tensor];
-  const tensor_span *span = &placement->span[weight_bit.tensor];
-  assert(weight_bit.element < span->codes && weight_bit.bit < shape->bits);
-  const uint64_t position =
-      placement->order->position_of(shape, placement->config.tile_cols, weight_bit.element);
-  const uint64_t stream_row = span->first_row + position / span->codes_per_row;
-  const uint64_t sram_row = (placement->start_row + stream_row) % placement->sram_rows;
-  return (bo_bit_place){
-      .bank = (uint32_t)(sram_row / placement->config.bank_rows),
-      .row = (uint32_t)(sram_row % placement->config.bank_rows),
-      .column = (uint32_t)(position % span->codes_per_row) * shape->bits + weight_bit.bit,
-  };
+  assert(weight_bit.bit < shape->bits);
+  const bo_stream_place stream = bo_placement_stream_place(
+      placement, weight_bit.tensor,
+      placement->order->position_of(shape, placement->config.tile_cols, weight_bit.element));
+  bo_bit_place place = bo_placement_bank_row(placement, stream.row);
+  place.column = stream.slot * shape->bits + weight_bit.bit;
+  return place;
 }
 
 uint32_t bo_placement_banks(const bo_placement *placement) {
@@ -255,12 +283,29 @@ static uint32_t tensor_at(const bo_placement *placement, uint64_t stream_row) {
   return low;
 }
 
+bo_placed_row bo_placement_stream_row(const bo_placement *placement, uint64_t stream_row) {
+  assert(stream_row < placement->stream_rows);
+  const uint32_t tensor = tensor_at(placement, stream_row);
+  const tensor_span *span = &placement->span[tensor];
+  const uint64_t first = (stream_row - span->first_row) * span->codes_per_row;
+  const uint64_t rest = span->codes - first;
+  return (bo_placed_row){
+      .tensor = tensor,
+      .bits = placement->shape[tensor].bits,
+      .codes = rest < span->codes_per_row ? (uint32_t)rest : span->codes_per_row,
+      .first = first,
+  };
+}
+
 bool bo_placement_row(const bo_placement *placement, uint32_t bank, uint32_t row, uint64_t pass,
                       bo_placed_row *out) {
   if (bank >= placement->banks || row >= placement->config.bank_rows || pass >= placement->passes) {
     return false;
   }
-  const uint64_t sram_row = (uint64_t)bank * placement->config.bank_rows + row;
+  const uint32_t interleave = placement->config.interleave;
+  const uint64_t sram_row =
+      (uint64_t)(bank / interleave) * interleave * placement->config.bank_rows +
+      (uint64_t)row * interleave + bank % interleave;
   const uint64_t from_start = sram_row >= placement->start_row
                                   ? sram_row - placement->start_row
                                   : sram_row + placement->sram_rows - placement->start_row;
@@ -268,16 +313,7 @@ bool bo_placement_row(const bo_placement *placement, uint32_t bank, uint32_t row
   if (stream_row >= placement->stream_rows) {
     return false;
   }
-  const uint32_t tensor = tensor_at(placement, stream_row);
-  const tensor_span *span = &placement->span[tensor];
-  const uint64_t first = (stream_row - span->first_row) * span->codes_per_row;
-  const uint64_t rest = span->codes - first;
-  *out = (bo_placed_row){
-      .tensor = tensor,
-      .bits = placement->shape[tensor].bits,
-      .codes = rest < span->codes_per_row ? (uint32_t)rest : span->codes_per_row,
-      .first = first,
-  };
+  *out = bo_placement_stream_row(placement, stream_row);
   return true;
 }
 

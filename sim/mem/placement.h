@@ -4,9 +4,10 @@
  * (bank, row, column) and back.
  *
  * A row of a bank holds floor(width / bits) whole codes, LSB first from column 0; left-over columns
- * are unused, and every tensor starts in a new row. Rows are filled bank after bank. A network
- * larger than the SRAM streams through it: row addresses wrap, and one bad cell hits several
- * weights, one a pass.
+ * are unused, and every tensor starts in a new row. Rows are filled bank after bank, or, with
+ * interleave, round and round over so many neighbouring banks, which can then be read side by side.
+ * A network larger than the SRAM streams through it: row addresses wrap, and one bad cell hits
+ * several weights, one a pass.
  */
 #ifndef BO_MEM_PLACEMENT_H
 #define BO_MEM_PLACEMENT_H
@@ -48,6 +49,7 @@ typedef struct bo_placement_config {
   uint32_t bank_rows;       /**< 1 … 65536 */
   uint32_t bank_width_bits; /**< 8 … 64 */
   uint64_t start_row;       /**< rows (over all banks) that the first code is moved by; wraps */
+  uint32_t interleave; /**< banks that consecutive rows go round over, a divisor of banks; 0: 1 */
 } bo_placement_config;
 
 typedef struct bo_bit_place {
@@ -100,6 +102,25 @@ bool bo_placement_resident(const bo_placement *placement, bo_bit_place place, ui
  */
 bool bo_placement_row(const bo_placement *placement, uint32_t bank, uint32_t row, uint64_t pass,
                       bo_placed_row *out);
+
+/** Where a code lies in the stream of rows: all rows of all tensors in their order, from 0. */
+typedef struct bo_stream_place {
+  uint64_t row;
+  uint32_t slot; /**< codes of the row before it */
+} bo_stream_place;
+
+/** Place of the @p position-th code of @p tensor. Precondition: both exist. */
+bo_stream_place bo_placement_stream_place(const bo_placement *placement, uint32_t tensor,
+                                          uint64_t position);
+
+/** Rows of the whole stream, at least 1. */
+uint64_t bo_placement_stream_rows(const bo_placement *placement);
+
+/** Bank and row (column 0) that a row of the stream lies in; the count goes on beyond its end. */
+bo_bit_place bo_placement_bank_row(const bo_placement *placement, uint64_t stream_row);
+
+/** The codes of a row of the stream. Precondition: it exists. */
+bo_placed_row bo_placement_stream_row(const bo_placement *placement, uint64_t stream_row);
 
 /** Element of @p tensor that is its @p position-th code in the stream. Precondition: both exist. */
 uint64_t bo_placement_element(const bo_placement *placement, uint32_t tensor, uint64_t position);
