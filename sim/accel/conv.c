@@ -1,7 +1,7 @@
 #include "accel/conv.h"
 
 #include "accel/requant_rows.h"
-#include "accel/simd.h"
+#include "base/simd.h"
 #include "accel/window_sum.h"
 #include "net/tensor.h"
 

@@ -1,6 +1,6 @@
 #include "accel/own_dot.h"
 
-#include "accel/simd.h"
+#include "base/simd.h"
 
 #include <string.h>
 #if defined(__x86_64__)

@@ -1,7 +1,7 @@
 #include "accel/pointwise.h"
 
 #include "accel/round.h"
-#include "accel/simd.h"
+#include "base/simd.h"
 
 #include <string.h>
 

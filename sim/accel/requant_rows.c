@@ -1,7 +1,7 @@
 #include "accel/requant_rows.h"
 
 #include "accel/round.h"
-#include "accel/simd.h"
+#include "base/simd.h"
 
 /* Unsigned arithmetic wraps as the accumulator does. */
 static inline int32_t wrapping_sum(int32_t a, int32_t b, int32_t c) {

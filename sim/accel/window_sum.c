@@ -1,6 +1,6 @@
 #include "accel/window_sum.h"
 
-#include "accel/simd.h"
+#include "base/simd.h"
 
 #include <string.h>
 
