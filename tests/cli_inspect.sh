@@ -23,7 +23,7 @@ check '[.layers[] | select(.weights != null) | .weights.storage] | unique == ["t
 # 2.3 Mbit in 32 banks of 512 x 64 bits = 1 Mbit: three passes.
 check '.placement.banks == 32 and .placement.passes == 3'
 check '(.total.cycles == ([.layers[].events.cycles] | add)) and (.total.cycles >= .total.macs / 256)'
-check '.total.cycles == .total.compute_cycles + .total.stall_fill_drain + .total.stall_weights + .total.stall_dram'
+check '.total.cycles == .total.compute_cycles + .total.stall_fill_drain + .total.stall_weights + .total.stall_bank_conflict + .total.stall_dram'
 # The network does not fit, so each inference writes all codes to the SRAM, eight a row, and streams them from DRAM.
 check ".total.weight_row_writes == $codes / 8 and .total.dram_bytes_read >= $codes"
 grep -q "$codes\|$((codes * 8)) weight bits" "$scratch/inspect.txt"

@@ -1,8 +1,8 @@
 #include "accel/conv.h"
 
 #include "accel/requant_rows.h"
-#include "base/simd.h"
 #include "accel/window_sum.h"
+#include "base/simd.h"
 #include "net/tensor.h"
 
 #include <stdlib.h>

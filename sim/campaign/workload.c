@@ -71,7 +71,7 @@ static bo_status load_network(bo_workload *workload, const bo_workload_config *c
   if (status != BO_OK) {
     return bo_fail(diag, status, "%s: %.300s", config->model, inner.text);
   }
-  bo_schedule_net(&workload->arch, workload->net, &workload->events);
+  bo_schedule_net(&workload->arch, workload->net, workload->placement, &workload->events);
   workload->energy_vmin = bo_energy_of(&workload->energy_table, &workload->arch,
                                        workload->arch.weight_banks, &workload->events, 1.0);
   return BO_OK;

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct bank_state {
   bo_sram_bank *bank;
@@ -21,6 +22,7 @@ struct bo_weight_sram {
   uint32_t active_count; /* no bank twice */
   const bo_placement *placement;
   const uint8_t *const *codes;
+  bo_weight_sram_counts counts;
   uint64_t *resident; /* [banks * bank_rows], by bank and row: row of the stream plus 1; 0: none */
 };
 
@@ -85,9 +87,12 @@ void bo_weight_sram_stream(bo_weight_sram *sram, const bo_placement *placement,
   assert(bo_placement_get_config(placement)->bank_rows == sram->config.bank_rows);
   sram->placement = placement;
   sram->codes = codes;
-  for (size_t i = 0; i < (size_t)sram->config.banks * sram->config.bank_rows; i++) {
-    sram->resident[i] = 0;
-  }
+  bo_weight_sram_forget(sram);
+}
+
+void bo_weight_sram_forget(bo_weight_sram *sram) {
+  const size_t rows = (size_t)sram->config.banks * sram->config.bank_rows;
+  memset(sram->resident, 0, rows * sizeof *sram->resident);
 }
 
 void bo_weight_sram_set_faults(bo_weight_sram *sram, uint32_t bank, const bo_fault_word *fault) {
@@ -128,6 +133,7 @@ static void bring_in(bo_weight_sram *sram, uint64_t stream_row, bo_bit_place pla
       &sram->resident[(size_t)place.bank * sram->config.bank_rows + place.row];
   if (*resident != stream_row + 1) {
     *resident = stream_row + 1;
+    sram->counts.brought_in++;
     bo_weight_sram_write(sram, place.bank, place.row, pack_row(sram, stream_row));
   }
 }
@@ -142,6 +148,7 @@ void bo_weight_sram_read(bo_weight_sram *sram, uint64_t stream_row) {
   if (state->settling == 0) {
     sram->active[sram->active_count++] = place.bank;
   }
+  sram->counts.reads++;
   state->reads = true;
   state->row = place.row;
   state->settling = sram->config.read_latency_cycles;
@@ -160,6 +167,10 @@ void bo_weight_sram_tick(bo_weight_sram *sram) {
     }
   }
   sram->active_count = kept;
+}
+
+bo_weight_sram_counts bo_weight_sram_get_counts(const bo_weight_sram *sram) {
+  return sram->counts;
 }
 
 uint64_t bo_weight_sram_rdata(const bo_weight_sram *sram, uint32_t bank) {

@@ -36,8 +36,9 @@ void bo_weight_sram_free(bo_weight_sram *sram);
 void bo_weight_sram_reset(bo_weight_sram *sram);
 
 /**
- * From now on rows hold what @p placement (borrowed) says, from @p codes (borrowed, one pointer a
- * tensor: clean storage patterns). Its banks and rows must be those of the configuration.
+ * From now on rows hold nothing, and, once read, what @p placement (borrowed) says, from @p codes
+ * (borrowed, one pointer a tensor: clean storage patterns). Its banks and rows must be those of the
+ * configuration.
  */
 void bo_weight_sram_stream(bo_weight_sram *sram, const bo_placement *placement,
                            const uint8_t *const *codes);
@@ -64,6 +65,17 @@ void bo_weight_sram_read(bo_weight_sram *sram, uint64_t stream_row);
 
 /** One clock edge of all banks. */
 void bo_weight_sram_tick(bo_weight_sram *sram);
+
+/** Rows hold nothing again, until they are read: all words will be brought in anew. */
+void bo_weight_sram_forget(bo_weight_sram *sram);
+
+/** Words since the SRAM was made. */
+typedef struct bo_weight_sram_counts {
+  uint64_t reads;
+  uint64_t brought_in; /**< words that were not there when they were read */
+} bo_weight_sram_counts;
+
+bo_weight_sram_counts bo_weight_sram_get_counts(const bo_weight_sram *sram);
 
 /** rdata_o of a bank. */
 uint64_t bo_weight_sram_rdata(const bo_weight_sram *sram, uint32_t bank);

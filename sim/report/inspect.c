@@ -29,7 +29,7 @@ static layer_view view_layer(const bo_workload *workload, uint32_t index) {
     view.weights = &net->weights[view.layer->weights];
     view.codes = bo_weights_count(view.weights);
   }
-  bo_schedule_layer(&workload->arch, net, index, &view.events);
+  bo_schedule_layer(&workload->arch, net, workload->placement, index, &view.events);
   view.energy = bo_energy_of(&workload->energy_table, &workload->arch, workload->arch.weight_banks,
                              &view.events, 1.0);
   return view;
@@ -95,13 +95,13 @@ static void print_totals(FILE *out, const bo_workload *workload) {
   print_placement(out, workload);
   (void)fprintf(out,
                 "cycles       %" PRIu64 " at %u MHz = %.3f ms an inference; computing %.1f %%, "
-                "fill and drain %.1f %%,\n             waiting for weights %.1f %%, for DRAM "
-                "%.1f %%; MAC utilisation %.1f %%\n",
+                "fill and drain %.1f %%,\n             waiting for weights %.1f %%, for a bank "
+                "%.1f %%, for DRAM %.1f %%; MAC utilisation %.1f %%\n",
                 e->cycles, workload->arch.clock_mhz,
                 (double)e->cycles / workload->arch.clock_mhz / 1000,
                 percent(e->compute_cycles, e->cycles), percent(e->stall_fill_drain, e->cycles),
-                percent(e->stall_weights, e->cycles), percent(e->stall_dram, e->cycles),
-                utilisation_pct(&workload->arch, e));
+                percent(e->stall_weights, e->cycles), percent(e->stall_bank_conflict, e->cycles),
+                percent(e->stall_dram, e->cycles), utilisation_pct(&workload->arch, e));
   (void)fprintf(out,
                 "energy       at Vmin, uJ an inference (modelled): weight SRAM %.3f, activation "
                 "SRAM %.3f,\n             accumulator %.3f, MAC %.3f, DRAM %.3f, leakage %.3f, "
@@ -150,6 +150,7 @@ static bo_json events_json(const bo_events *e) {
   bo_json_count(&json, "compute_cycles", e->compute_cycles);
   bo_json_count(&json, "stall_fill_drain", e->stall_fill_drain);
   bo_json_count(&json, "stall_weights", e->stall_weights);
+  bo_json_count(&json, "stall_bank_conflict", e->stall_bank_conflict);
   bo_json_count(&json, "stall_dram", e->stall_dram);
   bo_json_count(&json, "macs", e->macs);
   bo_json_count(&json, "weight_row_reads", e->weight_row_reads);

@@ -1,0 +1,234 @@
+/* The cycle-level engine against the fast one: logits, cycles and every event, bit by bit. */
+#include "accel/engine.h"
+#include "accel/tick.h"
+#include "fail_alloc.h"
+#include "mem/inject.h"
+#include "random_net.h"
+#include "test_suite.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- cases -------------------------------------------------------------------------------------
+ */
+
+/* A network on a machine with the faults of a chip. */
+typedef struct tick_case {
+  bo_net *net;
+  bo_arch arch;
+  bo_placement *placement;
+  bo_chip chip;
+} tick_case;
+
+static bo_arch random_arch(test_draws *draws) {
+  bo_arch arch = bo_arch_default();
+  const int32_t side = test_draw_in(draws, 0, 3) == 0 ? 20 : 6;
+  arch.array_rows = (uint32_t)test_draw_in(draws, 1, side);
+  arch.array_cols = (uint32_t)test_draw_in(draws, 1, side);
+  arch.dataflow = (uint32_t)test_draw_in(draws, 0, 1);
+  arch.weight_banks = (uint32_t)test_draw_in(draws, 0, 6);
+  arch.bank_rows = (uint32_t)test_draw_in(draws, 1, test_draw_in(draws, 0, 1) == 0 ? 8 : 300);
+  arch.bank_width_bits = (uint32_t)test_draw_in(draws, 8, 64);
+  arch.weight_read_banks = (uint32_t)test_draw_in(draws, 1, 4);
+  arch.weight_read_latency_cycles = (uint32_t)test_draw_in(draws, 1, 4);
+  arch.activation_sram_kib = (uint32_t)test_draw_in(draws, 1, 2);
+  arch.accumulator_sram_kib = 1;
+  arch.dram_bytes_per_cycle =
+      (uint32_t)test_draw_in(draws, 1, test_draw_in(draws, 0, 1) == 0 ? 3 : 40);
+  arch.dram_latency_cycles = (uint32_t)test_draw_in(draws, 0, 200);
+  return arch;
+}
+
+/* A divisor of the number of banks; of 0 banks, which become as many as it takes, any. */
+static uint32_t random_interleave(test_draws *draws, uint32_t banks) {
+  uint32_t interleave = (uint32_t)test_draw_in(draws, 0, 6);
+  while (interleave != 0 && banks % interleave != 0) {
+    interleave--;
+  }
+  return interleave;
+}
+
+static bo_placement *place(const bo_net *net, const bo_arch *arch, bo_placement_policy policy,
+                           uint32_t interleave, uint64_t start_row) {
+  bo_weight_shape *const shape = calloc(net->weight_tensors, sizeof *shape);
+  bo_placement *placement = NULL;
+  CU_ASSERT_PTR_NOT_NULL_FATAL(shape);
+  for (uint32_t t = 0; t < net->weight_tensors; t++) {
+    const bo_weights *const w = &net->weights[t];
+    shape[t] = (bo_weight_shape){w->groups, w->outputs, w->inputs, w->bits};
+  }
+  const bo_placement_config config = {
+      .policy = policy,
+      .tile_cols = arch->array_cols,
+      .banks = arch->weight_banks,
+      .bank_rows = arch->bank_rows,
+      .bank_width_bits = arch->bank_width_bits,
+      .start_row = start_row,
+      .interleave = interleave,
+  };
+  CU_ASSERT_EQUAL_FATAL(bo_placement_new(&placement, &config, shape, net->weight_tensors, NULL),
+                        BO_OK);
+  free(shape);
+  return placement;
+}
+
+/* NULL placement: a network without weights, which says nothing here. */
+static tick_case draw_case(uint64_t seed) {
+  const random_net_limits limits = {4, 9, 12};
+  test_draws draws = {.seed = seed + 77000};
+  tick_case c = {.net = random_net(seed, limits), .arch = random_arch(&draws)};
+  if (c.net->weight_tensors == 0) {
+    return c;
+  }
+  const bo_placement_policy policy =
+      test_draw_in(&draws, 0, 3) == 0 ? BO_PLACEMENT_LINEAR : BO_PLACEMENT_TILE;
+  c.placement = place(c.net, &c.arch, policy, random_interleave(&draws, c.arch.weight_banks),
+                      test_draw(&draws) % 1000);
+  const double bers[] = {0, 0.01, 0.2};
+  c.chip = (bo_chip){.seed = seed, .vdd_ratio = 0.8, .ber = bers[test_draw_in(&draws, 0, 2)]};
+  return c;
+}
+
+static void free_case(tick_case *c) {
+  bo_placement_free(c->placement);
+  bo_net_free(c->net);
+}
+
+/* --- comparison --------------------------------------------------------------------------------
+ */
+
+static void print_events(const char *what, const bo_events *e) {
+  (void)printf("%s: cycles %llu = compute %llu + fill %llu + weights %llu + bank %llu + dram %llu; "
+               "macs %llu rows %llu / %llu act %llu / %llu acc %llu / %llu dram %llu / %llu\n",
+               what, (unsigned long long)e->cycles, (unsigned long long)e->compute_cycles,
+               (unsigned long long)e->stall_fill_drain, (unsigned long long)e->stall_weights,
+               (unsigned long long)e->stall_bank_conflict, (unsigned long long)e->stall_dram,
+               (unsigned long long)e->macs, (unsigned long long)e->weight_row_reads,
+               (unsigned long long)e->weight_row_writes,
+               (unsigned long long)e->activation_bytes_read,
+               (unsigned long long)e->activation_bytes_written,
+               (unsigned long long)e->accumulator_reads, (unsigned long long)e->accumulator_writes,
+               (unsigned long long)e->dram_bytes_read, (unsigned long long)e->dram_bytes_written);
+}
+
+/* All layers: what the engine counted is what the closed form says. */
+static bool same_events(const tick_case *c, const bo_tick_engine *engine, bo_events *sum) {
+  *sum = (bo_events){0};
+  for (uint32_t i = 0; i < c->net->layers; i++) {
+    bo_events expected;
+    bo_schedule_layer(&c->arch, c->net, c->placement, i, &expected);
+    const bo_events *const got = bo_tick_engine_events(engine, i);
+    bo_events_add(sum, got);
+    if (memcmp(got, &expected, sizeof expected) != 0) {
+      (void)printf("\nlayer %u\n", i);
+      print_events("ticked", got);
+      print_events("closed", &expected);
+      return false;
+    }
+  }
+  return true;
+}
+
+/* What the fast engine makes of the codes that the injector makes of the chip. */
+static void run_fast(const tick_case *c, const uint8_t *input, size_t images, float *logits,
+                     bo_fault_count *faults) {
+  bo_engine *engine = NULL;
+  bo_injector *injector = NULL;
+  uint8_t **const codes = bo_net_codes_new(c->net);
+  const uint8_t **const clean = calloc(c->net->weight_tensors, sizeof *clean);
+  CU_ASSERT_FATAL(codes != NULL && clean != NULL);
+  for (uint32_t t = 0; t < c->net->weight_tensors; t++) {
+    clean[t] = c->net->weights[t].code;
+  }
+  CU_ASSERT_EQUAL_FATAL(bo_engine_new(&engine, c->net, BO_ENGINE_AUTO, NULL), BO_OK);
+  CU_ASSERT_EQUAL_FATAL(bo_injector_new(&injector, c->placement, NULL), BO_OK);
+  bo_injector_run(injector, &c->chip, clean, codes, faults);
+  CU_ASSERT_EQUAL_FATAL(bo_engine_load(engine, (const uint8_t *const *)codes, NULL), BO_OK);
+  CU_ASSERT_EQUAL_FATAL(bo_engine_run(engine, input, images, logits, NULL), BO_OK);
+  bo_injector_free(injector);
+  bo_engine_free(engine);
+  free(clean);
+  free(codes);
+}
+
+enum {
+  IMAGES = 2
+};
+
+/* One case through both engines; adds its events to sum. */
+static bool agree(const tick_case *c, uint64_t seed, bo_events *sum, uint64_t *changed) {
+  bo_tick_engine *engine = NULL;
+  bo_diag diag = {""};
+  bo_fault_count faults;
+  const size_t image = (size_t)c->net->input.h * c->net->input.w * c->net->input.c;
+  const size_t logit_bytes = IMAGES * c->net->classes * sizeof(float);
+  uint8_t *const input = malloc(IMAGES * image);
+  float *const ticked = malloc(logit_bytes);
+  float *const fast = malloc(logit_bytes);
+  CU_ASSERT_FATAL(input != NULL && ticked != NULL && fast != NULL);
+  test_draws draws = {.seed = seed};
+  test_draw_bytes(&draws, input, IMAGES * image);
+  const bo_status status = bo_tick_engine_new(&engine, &c->arch, c->net, c->placement, &diag);
+  CU_ASSERT(same_text(diag.text, ""));
+  CU_ASSERT_EQUAL_FATAL(status, BO_OK);
+  bo_tick_engine_set_chip(engine, &c->chip);
+  bo_tick_engine_run(engine, input, IMAGES, ticked);
+  run_fast(c, input, IMAGES, fast, &faults);
+  const bool same = same_events(c, engine, sum) && memcmp(ticked, fast, logit_bytes) == 0;
+  *changed += faults.weights_changed > 0;
+  bo_tick_engine_free(engine);
+  free(input);
+  free(ticked);
+  free(fast);
+  return same;
+}
+
+/* How many cases had what, so that the test cannot pass on nothing. */
+typedef struct coverage {
+  unsigned cases, output_stationary, gathered, interleaved, streaming, fill, weights, bank, dram,
+      accumulated;
+} coverage;
+
+static void cover(coverage *seen, const tick_case *c, const bo_events *sum) {
+  const bo_placement_config *const config = bo_placement_get_config(c->placement);
+  seen->cases++;
+  seen->output_stationary += c->arch.dataflow == BO_DATAFLOW_OUTPUT_STATIONARY;
+  seen->gathered += config->policy == BO_PLACEMENT_LINEAR;
+  seen->interleaved += config->interleave > 1;
+  seen->streaming += bo_placement_passes(c->placement) > 1;
+  seen->fill += sum->stall_fill_drain > 0;
+  seen->weights += sum->stall_weights > 0;
+  seen->bank += sum->stall_bank_conflict > 0;
+  seen->dram += sum->stall_dram > 0;
+  seen->accumulated += sum->accumulator_reads > 0;
+}
+
+static void both_engines_agree_on_random_networks_and_machines(void) {
+  coverage seen = {0};
+  uint64_t changed = 0;
+  unsigned different = 0;
+  for (uint64_t seed = 0; seen.cases < 2200 && different < 3; seed++) {
+    tick_case c = draw_case(seed);
+    if (c.placement != NULL) {
+      bo_events sum;
+      if (!agree(&c, seed, &sum, &changed)) {
+        (void)printf("seed %llu, %s\n", (unsigned long long)seed,
+                     c.arch.dataflow == 0 ? "weight-stationary" : "output-stationary");
+        different++;
+      }
+      cover(&seen, &c, &sum);
+    }
+    free_case(&c);
+  }
+  CU_ASSERT_EQUAL(different, 0);
+  CU_ASSERT_TRUE(changed > 1000);
+  CU_ASSERT_TRUE(seen.output_stationary > 800 && seen.gathered > 400 && seen.interleaved > 400);
+  CU_ASSERT_TRUE(seen.streaming > 400 && seen.fill > 2000 && seen.weights > 1000);
+  CU_ASSERT_TRUE(seen.bank > 400 && seen.dram > 1000 && seen.accumulated > 400);
+}
+
+CU_TestInfo suite_tests[] = {
+    BO_TEST(both_engines_agree_on_random_networks_and_machines),
+    CU_TEST_INFO_NULL,
+};
