@@ -1,6 +1,7 @@
 bo_test(status bo_base)
 bo_test(rng bo_base LIBS m)
 bo_test(number bo_base)
+bo_test(span bo_base)
 bo_test(bitops bo_base LIBS m)
 bo_test(stats bo_base LIBS m)
 bo_test(file bo_base LIBS ZLIB::ZLIB FAIL_ALLOC)
