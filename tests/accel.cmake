@@ -7,4 +7,5 @@ set_tests_properties(unit.engine_without_vnni PROPERTIES
 bo_test(schedule bo_accel)
 bo_test(tick bo_accel SOURCES random_net.c LIBS m FAIL_ALLOC)
 bo_test(scalesim bo_accel)
+bo_test(topology bo_accel FAIL_ALLOC)
 bo_test(energy bo_energy LIBS m FAIL_ALLOC)
