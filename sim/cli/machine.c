@@ -15,6 +15,16 @@ static bo_status parse_placement(bo_placement_policy *policy, const char *text, 
   return bo_fail(diag, BO_E_INVALID, "--placement: expected tile or linear, got '%s'", text);
 }
 
+bo_status bo_machine_arch(bo_arch *out, const bo_machine_settings *settings, bo_diag *diag) {
+  char path[BO_PATH_SIZE];
+  if (settings->arch == NULL) {
+    *out = bo_arch_default();
+    return BO_OK;
+  }
+  const bo_status status = bo_path_resolve(path, "arch", settings->arch, diag);
+  return status == BO_OK ? bo_arch_load(out, path, diag) : status;
+}
+
 bo_status bo_machine_workload(bo_workload **out, const bo_machine_settings *settings,
                               const char *model, bo_diag *diag) {
   char arch[BO_PATH_SIZE];

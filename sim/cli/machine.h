@@ -68,6 +68,9 @@ typedef struct bo_voltage_settings {
 /** Rate that stands for no voltage given: the operating point of the published headline. */
 #define BO_DEFAULT_BER_PCT 1.0
 
+/** The machine alone. BO_OK, BO_E_INVALID, BO_E_IO, BO_E_NOMEM. */
+bo_status bo_machine_arch(bo_arch *out, const bo_machine_settings *settings, bo_diag *diag);
+
 /** Loads the network on its machine; owned by the caller. Statuses as bo_workload_new. */
 bo_status bo_machine_workload(bo_workload **out, const bo_machine_settings *settings,
                               const char *model, bo_diag *diag);

@@ -131,7 +131,7 @@ bo_status bo_options_parse(const bo_command *command, int argc, char **argv, voi
       return status;
     }
   }
-  if (count != 1) {
+  if (count > 1 || (count == 0 && !command->operand_optional)) {
     return bo_fail(diag, BO_E_INVALID, "%s: expected %s, got %d operands (see: brownout %s --help)",
                    command->name, command->operand, count, command->name);
   }
@@ -153,7 +153,9 @@ static void print_option(const bo_option *option, FILE *out) {
 }
 
 void bo_options_help(const bo_command *command, FILE *out) {
-  (void)fprintf(out, "usage: brownout %s %s%s\n\n%s\n", command->name, command->operand,
+  const bool optional = command->operand_optional;
+  (void)fprintf(out, "usage: brownout %s %s%s%s%s\n\n%s\n", command->name, optional ? "[" : "",
+                command->operand, optional ? "]" : "",
                 command->option_count > 0 ? " [options]" : "", command->summary);
   if (command->details[0] != '\0') {
     (void)fprintf(out, "\n%s\n", command->details);

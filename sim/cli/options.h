@@ -7,6 +7,7 @@
 
 #include "base/status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -32,6 +33,7 @@ typedef struct bo_option {
 typedef struct bo_command {
   const char *name;
   const char *operand; /**< what it takes one of: "MODEL.onnx" */
+  bool operand_optional;
   const char *summary; /**< one line */
   const char *details; /**< for the command's own help; may be "" */
   const bo_option *options;
@@ -50,7 +52,7 @@ typedef enum bo_parsed {
 
 /**
  * Parses argv[1 …] (argv[0] is the command's name): sets members of @p settings and finds the
- * @p operand, which is borrowed from argv.
+ * @p operand, which is borrowed from argv and stays as it is where there is none.
  *
  * @return BO_OK; BO_E_INVALID with one line that names the option and what was expected.
  */

@@ -34,6 +34,10 @@ void bo_json_count(bo_json *json, const char *key, uint64_t value) {
   set(json, key, json_string(text));
 }
 
+void bo_json_flag(bo_json *json, const char *key, bool value) {
+  set(json, key, json_boolean(value));
+}
+
 void bo_json_text(bo_json *json, const char *key, const char *text) {
   json_t *const value = json_string(text);
   set(json, key, value != NULL ? value : json_string("(not UTF-8)"));

@@ -23,6 +23,7 @@ bo_json bo_json_array(void);
 void bo_json_real(bo_json *json, const char *key, double value);
 /** A count beyond 2^63 - 1, which readers would round or refuse, becomes a string. */
 void bo_json_count(bo_json *json, const char *key, uint64_t value);
+void bo_json_flag(bo_json *json, const char *key, bool value);
 /** A text that is not UTF-8 becomes "(not UTF-8)". */
 void bo_json_text(bo_json *json, const char *key, const char *text);
 /** Moves @p value, an object or array, into the member. */
