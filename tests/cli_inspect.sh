@@ -39,3 +39,13 @@ check '.placement.passes == 1 and .total.weight_row_writes == 0'
 odd=$scratch/$'fmnist-"\xff\n, é.onnx'
 cp "$model" "$odd"
 [ "$("$brownout" inspect "$odd" --json | jq -r .model)" = 'fmnist-___, é' ] || { echo "odd name: not made presentable"; exit 1; }
+
+# Every shipped machine takes it; each by its name.
+machines=0
+for file in profiles/arch/*.yaml; do
+  "$brownout" inspect "$model" --arch "$(basename "$file" .yaml)" --json >"$scratch/inspect.json"
+  check ".total.macs == $macs and .total.cycles > 0"
+  "$brownout" inspect "$model" --arch "$file" | grep -q "array $(sed -n 's/^array_rows: //p' "$file")x"
+  machines=$((machines + 1))
+done
+[ $machines -ge 3 ] || { echo "expected at least 3 machines, got $machines"; exit 1; }
