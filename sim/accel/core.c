@@ -147,6 +147,10 @@ void bo_core_tick(bo_core *core, const bo_core_in *in) {
   core->out = bo_tile_ctrl_look(core->ctrl, core->buffer);
 }
 
+bool bo_core_any_sum(const bo_core *core) {
+  return bo_accumulator_any_out(core->accumulator);
+}
+
 bool bo_core_sum(const bo_core *core, uint32_t c, int32_t *sum) {
   return bo_accumulator_out(core->accumulator, c, sum);
 }

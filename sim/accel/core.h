@@ -62,6 +62,9 @@ const bo_tile_ctrl_out *bo_core_look(const bo_core *core);
 /** One clock edge. */
 void bo_core_tick(bo_core *core, const bo_core_in *in);
 
+/** Whether any column put a complete sum out at the last edge. */
+bool bo_core_any_sum(const bo_core *core);
+
 /** Whether column @p c put a complete sum out at the last edge; then @p *sum is it. */
 bool bo_core_sum(const bo_core *core, uint32_t c, int32_t *sum);
 

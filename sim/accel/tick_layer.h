@@ -51,12 +51,11 @@ static inline void bo_tick_observe(const bo_tick_layer *job) {
   }
 }
 
-/** Code of input @p k of a tile's group at a place. */
-static inline uint8_t bo_tick_code(const bo_tick_layer *job, const bo_tile_job *tile, uint64_t m,
-                                   uint32_t k) {
+/** Where the inputs of place @p m of a tile lie. */
+static inline bo_tap_origin bo_tick_origin(const bo_tick_layer *job, const bo_tile_job *tile,
+                                           uint64_t m) {
   const uint32_t channels = job->layer->in.c / job->tiling.groups;
-  const bo_tap_place at = {tile->first_m + m, tile->group * channels};
-  return bo_tap_code(job->layer, job->input, at, job->tap[k]);
+  return bo_tap_origin_of(job->layer, tile->first_m + m, tile->group * channels);
 }
 
 /** Where the sum of a tile's output @p column at its place @p m goes. */

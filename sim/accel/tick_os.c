@@ -44,7 +44,8 @@ typedef struct os_state {
   uint32_t first_drain, drain_count;
   bo_load_timer ideal; /* of the tile at work */
   uint64_t ideal_vectors, ideal_cycles;
-  uint64_t waits; /* cycles of the tile in which no vector entered */
+  uint64_t waits;                          /* cycles of the tile in which no vector entered */
+  bo_tap_origin origin[BO_ARRAY_MAX_SIDE]; /* of the tile's places */
   bo_lane row[BO_ARRAY_MAX_SIDE], col[BO_ARRAY_MAX_SIDE];
 } os_state;
 
@@ -105,6 +106,9 @@ static void accept_tile(os_state *state, const bo_tick_layer *job) {
   state->tiles++;
   state->ideal = bo_load_timer_begin(&state->tile.tile.words, state->ideal_words, state->latency);
   state->ideal_vectors = 0;
+  for (uint32_t r = 0; r < state->tile.tile.m; r++) {
+    state->origin[r] = bo_tick_origin(job, &state->tile, r);
+  }
   state->waits = 1; /* the cycle of being accepted */
   bo_weight_buffer_clear(state->buffer);
   bo_weight_fetch_begin(state->fetch, &state->tile.tile.words, state->sram);
@@ -134,8 +138,11 @@ static void enter_vector(os_state *state, const bo_tick_layer *job) {
                           (is_last_vector(state, state->vectors) ? BO_LANE_LAST : 0U);
   const int32_t act_zero = job->layer->in_quant[0].zero_point;
   for (uint32_t r = 0; r < state->rows; r++) {
-    const int32_t act =
-        r < tile->tile.m ? bo_tick_code(job, tile, r, state->vectors) - act_zero : 0;
+    int32_t act = 0;
+    if (r < tile->tile.m) {
+      act = bo_tap_code(job->layer, job->input, state->origin[r], job->tap[state->vectors]);
+      act -= act_zero;
+    }
     state->row[r] = bo_lane_pack(act, tokens);
   }
   for (uint32_t c = 0; c < n; c++) {

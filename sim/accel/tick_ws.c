@@ -107,8 +107,10 @@ static void accept_tile(ws_state *state, const bo_tick_layer *job) {
 static void enter_vector(ws_state *state, const bo_tick_layer *job) {
   const bo_tile_job *const tile = &state->streaming;
   const bo_tile_words *const words = &tile->tile.words;
+  const bo_tap_origin origin = bo_tick_origin(job, tile, state->vectors);
+  const bo_tap *const last_tap = job->tap + tile->first_k + words->k - 1;
   for (uint32_t r = 0; r < words->k; r++) {
-    state->act[r] = bo_tick_code(job, tile, state->vectors, tile->first_k + words->k - 1 - r);
+    state->act[r] = bo_tap_code(job->layer, job->input, origin, *(last_tap - r));
   }
   bo_events *const events = job->events;
   state->vectors++;
@@ -144,7 +146,7 @@ static void count_wait(const ws_state *state, bo_events *events) {
 }
 
 static void take_sums(ws_state *state, const bo_tick_layer *job) {
-  for (uint32_t c = 0; c < state->config.cols; c++) {
+  for (uint32_t c = 0; c < state->config.cols && bo_core_any_sum(state->core); c++) {
     int32_t sum;
     if (!bo_core_sum(state->core, c, &sum)) {
       continue;

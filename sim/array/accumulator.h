@@ -44,6 +44,9 @@ void bo_accumulator_reset(bo_accumulator *acc);
  */
 void bo_accumulator_tick(bo_accumulator *acc, bo_accumulate token, const int32_t *psum);
 
+/** Whether any column put a complete sum out at the last edge. */
+bool bo_accumulator_any_out(const bo_accumulator *acc);
+
 /** Whether column @p c put a complete sum out at the last edge; then @p *sum is it. */
 bool bo_accumulator_out(const bo_accumulator *acc, uint32_t c, int32_t *sum);
 

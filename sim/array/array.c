@@ -99,6 +99,7 @@ void bo_array_reset(bo_array *array) {
     memset(array->token[t].word, 0, array->rows * sizeof *array->token[t].word);
   }
   array->drain_left = 0;
+  array->tokens_left = 0;
 }
 
 void bo_array_tick(bo_array *array, const bo_lane *row, const bo_lane *col) {

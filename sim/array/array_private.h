@@ -49,8 +49,9 @@ struct bo_array {
   int32_t *plane[BO_ARRAY_MAX_PLANES]; /* at row 0, column 0 */
   int32_t *act_spare;                  /* plane 0, the activations, is written here and swapped */
   bo_token_plane token[2];
-  uint32_t drain_left; /* output-stationary: ticks until drain_q is all zero */
-  void *memory;        /* what all of these point into */
+  uint32_t tokens_left; /* ticks until no token is in the array */
+  uint32_t drain_left;  /* output-stationary: ticks until drain_q is all zero */
+  void *memory;         /* what all of these point into */
 };
 
 static inline int32_t *bo_plane_row(const bo_array *array, int32_t *plane, uint32_t row) {
@@ -77,6 +78,16 @@ static inline bool bo_token_move(bo_array *array, uint32_t which, uint32_t r, bo
     word[words - 1] &= UINT64_MAX >> (64 - array->cols % 64);
   }
   return any != 0;
+}
+
+/* Whether tokens are in the array or come in now (@p enters): else no PE sees one. */
+static inline bool bo_tokens_are_moving(bo_array *array, bool enters) {
+  if (enters) {
+    array->tokens_left = array->cols + 1;
+  } else if (array->tokens_left > 0) {
+    array->tokens_left--;
+  }
+  return array->tokens_left > 0;
 }
 
 /* Copies those columns of a row that have token @p which. */

@@ -10,15 +10,26 @@ enum {
   PSUM,
 };
 
-/* One row: products of the inputs act[-1 …] go to the sums from above; activations move right. */
+/*
+ * Products of the inputs go to the sums from above; activations move right. From the bottom, so
+ * that each row adds to what the one above held before the edge.
+ */
 BO_SIMD_CLONES
-static void mac_row(size_t cols, const int32_t *restrict act, const int32_t *restrict weight,
-                    const int32_t *restrict above, int32_t *restrict psum,
-                    int32_t *restrict act_next) {
-  for (size_t c = 0; c < cols; c++) {
-    const uint32_t product = (uint32_t)act[c] * (uint32_t)weight[c];
-    psum[c] = (int32_t)((uint32_t)above[c] + product);
-    act_next[c] = act[c];
+static void multiply(const bo_array *array) {
+  static const int32_t zeros[BO_ARRAY_MAX_SIDE];
+  const size_t stride = array->stride;
+  const size_t cols = stride - BO_ARRAY_MARGIN;
+  for (uint32_t r = array->rows; r-- > 0;) {
+    const int32_t *restrict const act = array->plane[ACT] + r * stride - 1;
+    const int32_t *restrict const weight = array->plane[WEIGHT] + r * stride;
+    int32_t *restrict const psum = array->plane[PSUM] + r * stride;
+    int32_t *restrict const act_next = array->act_spare + r * stride;
+    const int32_t *restrict const above = r == 0 ? zeros : psum - stride;
+    for (size_t c = 0; c < cols; c++) {
+      const uint32_t product = (uint32_t)act[c] * (uint32_t)weight[c];
+      psum[c] = (int32_t)((uint32_t)above[c] + product);
+      act_next[c] = act[c];
+    }
   }
 }
 
@@ -44,18 +55,20 @@ static void swap_weights(bo_array *array, const bo_lane *row) {
 }
 
 static void shift_weights(bo_array *array, const bo_lane *col) {
-  int32_t in[BO_ARRAY_MAX_SIDE];
-  int32_t shift[BO_ARRAY_MAX_SIDE];
-  int32_t load[BO_ARRAY_MAX_SIDE];
   uint32_t any = 0;
   for (uint32_t c = 0; c < array->cols; c++) {
-    in[c] = bo_lane_operand(col[c]);
-    shift[c] = -(int32_t)((col[c] & BO_LANE_SHIFT) != 0);
-    load[c] = -(int32_t)((col[c] & BO_LANE_LOAD) != 0);
     any |= col[c];
   }
   if ((any & (BO_LANE_SHIFT | BO_LANE_LOAD)) == 0) {
     return;
+  }
+  int32_t in[BO_ARRAY_MAX_SIDE];
+  int32_t shift[BO_ARRAY_MAX_SIDE];
+  int32_t load[BO_ARRAY_MAX_SIDE];
+  for (uint32_t c = 0; c < array->cols; c++) {
+    in[c] = bo_lane_operand(col[c]);
+    shift[c] = -(int32_t)((col[c] & BO_LANE_SHIFT) != 0);
+    load[c] = -(int32_t)((col[c] & BO_LANE_LOAD) != 0);
   }
   /* From the bottom, so that each row takes what the one above held before the edge. */
   for (uint32_t r = array->rows; r-- > 0;) {
@@ -66,18 +79,15 @@ static void shift_weights(bo_array *array, const bo_lane *col) {
 }
 
 static void tick(bo_array *array, const bo_lane *row, const bo_lane *col) {
-  static const int32_t zeros[BO_ARRAY_MAX_SIDE];
-  const size_t cols = array->stride - BO_ARRAY_MARGIN;
+  uint32_t tokens = 0;
   for (uint32_t r = 0; r < array->rows; r++) {
     bo_plane_row(array, array->plane[ACT], r)[-1] = bo_lane_operand(row[r]);
+    tokens |= row[r];
   }
-  swap_weights(array, row);
-  for (uint32_t r = array->rows; r-- > 0;) {
-    int32_t *const psum = bo_plane_row(array, array->plane[PSUM], r);
-    mac_row(cols, bo_plane_row(array, array->plane[ACT], r) - 1,
-            bo_plane_row(array, array->plane[WEIGHT], r), r == 0 ? zeros : psum - array->stride,
-            psum, bo_plane_row(array, array->act_spare, r));
+  if (bo_tokens_are_moving(array, (tokens & BO_LANE_FIRST) != 0)) {
+    swap_weights(array, row);
   }
+  multiply(array);
   bo_array_swap_acts(array);
   shift_weights(array, col);
 }

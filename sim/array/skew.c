@@ -1,5 +1,6 @@
 #include "array/skew.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
  */
 struct bo_skew {
   uint32_t lanes;
+  uint32_t busy; /* ticks until all registers are zero */
   bo_lane *newest;
   bo_lane ring[]; /* [2 * lanes][lanes] */
 };
@@ -32,11 +34,28 @@ void bo_skew_free(bo_skew *skew) {
 }
 
 void bo_skew_reset(bo_skew *skew) {
+  skew->busy = 0;
   memset(skew->ring, 0, 2 * sizeof(bo_lane) * skew->lanes * skew->lanes);
+}
+
+static bool any_lane(const bo_lane *in, size_t lanes) {
+  uint32_t any = 0;
+  for (size_t i = 0; i < lanes; i++) {
+    any |= in[i];
+  }
+  return any != 0;
 }
 
 void bo_skew_tick(bo_skew *skew, const bo_lane *in, bo_lane *out) {
   const size_t lanes = skew->lanes;
+  if (any_lane(in, lanes)) {
+    skew->busy = skew->lanes + 1;
+  }
+  if (skew->busy == 0) { /* zeros would move over zeros */
+    memset(out, 0, sizeof *out * lanes);
+    return;
+  }
+  skew->busy--;
   out[0] = in[0];
   for (size_t i = 1; i < lanes; i++) {
     out[i] = skew->newest[(i - 1) * lanes + i];

@@ -63,7 +63,7 @@ static bo_status run_pool(trial_run *run, uint32_t workers, bo_diag *diag) {
   }
   bo_status status = BO_OK;
   for (uint32_t i = 0; i < workers && status == BO_OK; i++) {
-    status = bo_runner_new(&run->worker[i].runner, run->workload, diag);
+    status = bo_runner_new(&run->worker[i].runner, run->workload, run->control->engine, diag);
   }
   if (status == BO_OK) {
     report_progress(run);

@@ -25,7 +25,8 @@ const char *bo_version(void);
 
 /** How a campaign is run; none of it changes a result. {0} is fine. */
 typedef struct bo_campaign_control {
-  uint32_t jobs; /**< threads; 0: bo_pool_default_workers() */
+  uint32_t jobs;          /**< threads; 0: bo_pool_default_workers() */
+  bo_trial_engine engine; /**< BO_TRIAL_FAST if {0} */
   /** Asked before each trial, from any thread; true: start no more. NULL: never. */
   bool (*stop)(void *context);
   /**

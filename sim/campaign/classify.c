@@ -14,13 +14,22 @@ static uint16_t largest(const float *logits, uint32_t count) {
   return (uint16_t)best;
 }
 
-bo_status bo_classify(bo_engine *engine, const bo_net *net, const uint8_t *input, size_t images,
-                      float *logits, uint16_t *class_of, bo_diag *diag) {
+static bo_status run_engine(bo_either_engine engine, const uint8_t *input, size_t count,
+                            float *logits, bo_diag *diag) {
+  if (engine.fast != NULL) {
+    return bo_engine_run(engine.fast, input, count, logits, diag);
+  }
+  bo_tick_engine_run(engine.tick, input, count, logits);
+  return BO_OK;
+}
+
+bo_status bo_classify(bo_either_engine engine, const bo_net *net, const uint8_t *input,
+                      size_t images, float *logits, uint16_t *class_of, bo_diag *diag) {
   const size_t pixels = bo_image_size(net);
   for (size_t start = 0; start < images; start += BO_CLASSIFY_SLICE) {
     const size_t left = images - start;
     const size_t count = left < BO_CLASSIFY_SLICE ? left : BO_CLASSIFY_SLICE;
-    const bo_status status = bo_engine_run(engine, input + start * pixels, count, logits, diag);
+    const bo_status status = run_engine(engine, input + start * pixels, count, logits, diag);
     if (status != BO_OK) {
       return status;
     }

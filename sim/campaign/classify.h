@@ -3,6 +3,7 @@
 #define BO_CAMPAIGN_CLASSIFY_H
 
 #include "accel/engine.h"
+#include "accel/tick.h"
 #include "base/status.h"
 #include "net/net.h"
 
@@ -12,6 +13,12 @@
 enum {
   BO_CLASSIFY_SLICE = 256, /**< images that go through the engine at once: bounds the logits */
 };
+
+/** The engine that runs: one of the two, the other one NULL. */
+typedef struct bo_either_engine {
+  bo_engine *fast;
+  bo_tick_engine *tick;
+} bo_either_engine;
 
 /** Codes of one image. */
 size_t bo_image_size(const bo_net *net);
@@ -24,7 +31,7 @@ size_t bo_image_size(const bo_net *net);
  * @param class_of [images]: index of the largest logit, the first one in a tie
  * @return what the engine returns.
  */
-bo_status bo_classify(bo_engine *engine, const bo_net *net, const uint8_t *input, size_t images,
-                      float *logits, uint16_t *class_of, bo_diag *diag);
+bo_status bo_classify(bo_either_engine engine, const bo_net *net, const uint8_t *input,
+                      size_t images, float *logits, uint16_t *class_of, bo_diag *diag);
 
 #endif

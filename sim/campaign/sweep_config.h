@@ -16,6 +16,7 @@
  *     policy: tile                                  # or linear; default tile
  *     start_row: 0                                  # default 0
  *     banks: auto                                   # or a number; default: as arch says
+ *     interleave: 1                                 # banks that rows go round over; default 1
  *
  * Only models and one of vdd_ratio and ber_pct have to be there; an unknown key is refused.
  */
@@ -63,7 +64,8 @@ typedef struct bo_sweep_config {
   char *energy;
   bo_placement_policy policy;
   uint64_t start_row;
-  uint32_t banks; /**< 0: auto; BO_BANKS_OF_ARCH */
+  uint32_t banks;      /**< 0: auto; BO_BANKS_OF_ARCH */
+  uint32_t interleave; /**< at least 1 */
 } bo_sweep_config;
 
 /**

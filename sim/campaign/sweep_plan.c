@@ -19,6 +19,7 @@ bo_status bo_sweep_plan_workload(bo_workload **out, const bo_sweep_plan *plan, u
       .policy = config->policy,
       .start_row = config->start_row,
       .banks = config->banks,
+      .interleave = config->interleave,
   };
   return bo_workload_new(out, &workload, diag);
 }
@@ -51,6 +52,7 @@ static bo_status add_machine(bo_sweep_plan *plan, const bo_workload *workload, b
   status =
       ADD(status, plan, diag, "placement.policy", "%s", bo_placement_policy_name(config->policy));
   status = ADD(status, plan, diag, "placement.start_row", "%" PRIu64, config->start_row);
+  status = ADD(status, plan, diag, "placement.interleave", "%" PRIu32, config->interleave);
   if (config->banks == 0) {
     status = ADD(status, plan, diag, "placement.banks", "auto");
   } else if (config->banks != BO_BANKS_OF_ARCH) {

@@ -22,6 +22,7 @@ static const cyaml_schema_field_t placement_fields[] = {
     CYAML_FIELD_ENUM_PTR("policy", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, bo_sweep_placement_yaml,
                          policy, policies, CYAML_ARRAY_LEN(policies)),
     CYAML_FIELD_UINT_PTR("start_row", CYAML_FLAG_OPTIONAL, bo_sweep_placement_yaml, start_row),
+    CYAML_FIELD_UINT_PTR("interleave", CYAML_FLAG_OPTIONAL, bo_sweep_placement_yaml, interleave),
     CYAML_FIELD_STRING_PTR("banks", CYAML_FLAG_OPTIONAL, bo_sweep_placement_yaml, banks, 1,
                            BO_SWEEP_MAX_NUMBER),
     CYAML_FIELD_END,

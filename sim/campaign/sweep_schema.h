@@ -18,7 +18,7 @@ enum {
 /** NULL: the key is not there. */
 typedef struct bo_sweep_placement_yaml {
   bo_placement_policy *policy;
-  uint64_t *start_row;
+  uint64_t *start_row, *interleave;
   char *banks;
 } bo_sweep_placement_yaml;
 

@@ -31,17 +31,26 @@ typedef struct bo_trial {
   bo_fault_count faults;
 } bo_trial;
 
+/** What runs the network. Results do not depend on it. */
+typedef enum bo_trial_engine {
+  BO_TRIAL_FAST, /**< integer convolutions, schedule in closed form */
+  BO_TRIAL_TICK, /**< cycle by cycle; a trial fails if cycles or events are not those of the
+                    schedule */
+} bo_trial_engine;
+
 /** What one thread needs to run trials of one workload: engine, injector, code buffers. */
 typedef struct bo_runner bo_runner;
 
 /** Allocates all that running needs; @p workload has images, is borrowed and must outlive it. */
-bo_status bo_runner_new(bo_runner **out, const bo_workload *workload, bo_diag *diag);
+bo_status bo_runner_new(bo_runner **out, const bo_workload *workload, bo_trial_engine engine,
+                        bo_diag *diag);
 void bo_runner_free(bo_runner *runner);
 
 /**
  * Runs @p trial (point, chip, seed, vdd_ratio set) and fills in its result.
  *
- * @return BO_OK; BO_E_INVALID (voltage outside the profile); what the engine returns.
+ * @return BO_OK; BO_E_INVALID (voltage outside the profile); BO_E_MISMATCH (the tick engine counted
+ *         other events than the schedule); what the engine returns.
  */
 bo_status bo_runner_run(bo_runner *runner, bo_trial *trial, bo_diag *diag);
 

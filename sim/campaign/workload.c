@@ -32,6 +32,7 @@ static bo_status place_weights(bo_workload *workload, const bo_workload_config *
       .bank_rows = arch->bank_rows,
       .bank_width_bits = arch->bank_width_bits,
       .start_row = config->start_row,
+      .interleave = config->interleave,
   };
   const bo_status status =
       bo_placement_new(&workload->placement, &placement, shapes, net->weight_tensors, diag);
@@ -152,8 +153,8 @@ static bo_status classify_clean(bo_workload *workload, bo_diag *diag) {
     status = bo_fail(diag, BO_E_NOMEM, "out of memory");
   }
   if (status == BO_OK) {
-    status = bo_classify(engine, net, workload->input, workload->images, logits,
-                         workload->clean_class, diag);
+    status = bo_classify((bo_either_engine){.fast = engine}, net, workload->input, workload->images,
+                         logits, workload->clean_class, diag);
   }
   for (size_t i = 0; i < workload->images && status == BO_OK; i++) {
     workload->clean_wrong += workload->clean_class[i] != workload->label[i];

@@ -39,8 +39,9 @@ typedef struct bo_workload_config {
   const char *profile; /**< silicon profile file */
   const char *energy;  /**< energy table file */
   bo_placement_policy policy;
-  uint64_t start_row; /**< rows that the first code is moved by */
-  uint32_t banks;     /**< weight banks; 0: a cell for every weight bit; BO_BANKS_OF_ARCH */
+  uint64_t start_row;  /**< rows that the first code is moved by */
+  uint32_t banks;      /**< weight banks; 0: a cell for every weight bit; BO_BANKS_OF_ARCH */
+  uint32_t interleave; /**< banks that consecutive rows go round over; 0: 1 */
 } bo_workload_config;
 
 typedef struct bo_workload {

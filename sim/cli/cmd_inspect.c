@@ -81,7 +81,7 @@ static bo_status check_topology_options(const inspect_settings *settings, bo_dia
   }
   if (got->profile != unset->profile || got->energy != unset->energy ||
       got->placement != unset->placement || got->banks != unset->banks ||
-      got->start_row != unset->start_row) {
+      got->start_row != unset->start_row || got->interleave != unset->interleave) {
     return bo_fail(diag, BO_E_INVALID,
                    "--profile, --energy, --placement, --banks, --start-row: expected with a model, "
                    "got --topology");

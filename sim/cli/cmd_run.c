@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 typedef struct run_settings {
   bo_machine_settings machine;
@@ -16,6 +17,7 @@ typedef struct run_settings {
   uint32_t chips;
   uint64_t seed;
   uint32_t jobs;
+  const char *engine;
   bool json;
 } run_settings;
 
@@ -34,9 +36,20 @@ static const bo_option run_options[] = {
      "folder of the data set's files (default: where Debian has them)"},
     {"jobs", "N", BO_OPTION_U32, offsetof(run_settings, jobs), 1, 1024,
      "threads (default: one a processor); results do not depend on it"},
+    {"engine", "NAME", BO_OPTION_TEXT, offsetof(run_settings, engine), 0, 0,
+     "'fast' (default), or 'tick': every register in every cycle, the same results\n"
+     "at a thousandth of the speed, and cycles and events checked against the\n"
+     "schedule; use it with --images"},
     {"json", NULL, BO_OPTION_FLAG, offsetof(run_settings, json), 0, 0, "print one JSON object"},
     BO_MACHINE_OPTIONS,
 };
+
+static bo_status parse_engine(bo_trial_engine *engine, const char *text, bo_diag *diag) {
+  *engine = strcmp(text, "tick") == 0 ? BO_TRIAL_TICK : BO_TRIAL_FAST;
+  return *engine == BO_TRIAL_TICK || strcmp(text, "fast") == 0
+             ? BO_OK
+             : bo_fail(diag, BO_E_INVALID, "--engine: expected fast or tick, got '%s'", text);
+}
 
 static bo_status run_point(const char *model, const void *context, bo_diag *diag) {
   const run_settings *const settings = context;
@@ -45,7 +58,11 @@ static bo_status run_point(const char *model, const void *context, bo_diag *diag
   bo_point_summary summary;
   bo_watch watch;
   double vdd_ratio = 0;
-  bo_status status = bo_machine_workload(&workload, &settings->machine, model, diag);
+  bo_trial_engine engine = BO_TRIAL_FAST;
+  bo_status status = parse_engine(&engine, settings->engine, diag);
+  if (status == BO_OK) {
+    status = bo_machine_workload(&workload, &settings->machine, model, diag);
+  }
   if (status == BO_OK) {
     status = bo_voltage_of(&vdd_ratio, &settings->voltage, &workload->profile, diag);
   }
@@ -55,7 +72,8 @@ static bo_status run_point(const char *model, const void *context, bo_diag *diag
   }
   if (status == BO_OK) {
     bo_watch_begin(&watch);
-    const bo_campaign_control control = bo_watch_control(&watch, settings->jobs);
+    bo_campaign_control control = bo_watch_control(&watch, settings->jobs);
+    control.engine = engine;
     status = bo_point_run(&summary, workload, vdd_ratio, settings->seed, settings->chips, &control,
                           diag);
     bo_watch_end(&watch);
@@ -73,7 +91,7 @@ static bo_status run_point(const char *model, const void *context, bo_diag *diag
 }
 
 static const run_settings defaults = {
-    .machine = BO_MACHINE_DEFAULTS, .voltage = BO_VOLTAGE_DEFAULTS, .chips = 10};
+    .machine = BO_MACHINE_DEFAULTS, .voltage = BO_VOLTAGE_DEFAULTS, .chips = 10, .engine = "fast"};
 
 const bo_command bo_command_run = {
     .name = "run",

@@ -74,7 +74,7 @@ const bo_command bo_command_sweep = {
                "  images: 10000\n"
                "  dataset: fmnist      # with data: DIR where its files are elsewhere\n"
                "  arch: FILE           # also profile: FILE, energy: FILE\n"
-               "  placement: {policy: tile, start_row: 0, banks: auto}\n\n"
+               "  placement: {policy: tile, start_row: 0, banks: auto, interleave: 1}\n\n"
                "Paths are relative to SWEEP.yaml.",
     .options = sweep_options,
     .option_count = sizeof sweep_options / sizeof sweep_options[0],

@@ -31,7 +31,11 @@ bo_status bo_machine_workload(bo_workload **out, const bo_machine_settings *sett
   char profile[BO_PATH_SIZE];
   char energy[BO_PATH_SIZE];
   bo_workload_config config = {
-      .model = model, .start_row = settings->start_row, .banks = BO_BANKS_OF_ARCH};
+      .model = model,
+      .start_row = settings->start_row,
+      .banks = BO_BANKS_OF_ARCH,
+      .interleave = settings->interleave,
+  };
   bo_status status = parse_placement(&config.policy, settings->placement, diag);
   if (status == BO_OK && settings->banks != NULL) {
     status = bo_setting_banks(&config.banks, "--banks", settings->banks, diag);

@@ -19,10 +19,14 @@ typedef struct bo_machine_settings {
   const char *placement;
   const char *banks; /**< NULL: as the machine says */
   uint64_t start_row;
+  uint32_t interleave;
 } bo_machine_settings;
 
 #define BO_MACHINE_DEFAULTS                                                                        \
-  { .profile = BO_DEFAULT_PROFILE, .energy = BO_DEFAULT_ENERGY, .placement = "tile" }
+  {                                                                                                \
+    .profile = BO_DEFAULT_PROFILE, .energy = BO_DEFAULT_ENERGY, .placement = "tile",               \
+    .interleave = 1                                                                                \
+  }
 
 #define BO_MACHINE_OPTION(name, value_name, kind, member, help)                                    \
   { name, value_name, kind, offsetof(bo_machine_settings, member), 0, 0, help }
@@ -43,7 +47,11 @@ typedef struct bo_machine_settings {
                         "weight banks; 'auto': a cell for every weight bit\n"                      \
                         "(default: as the machine says; larger networks stream through)"),         \
       BO_MACHINE_OPTION("start-row", "N", BO_OPTION_U64, start_row,                                \
-                        "rows of the SRAM that the first weight is moved by (default: 0)")
+                        "rows of the SRAM that the first weight is moved by (default: 0)"),        \
+  {                                                                                                \
+    "interleave", "N", BO_OPTION_U32, offsetof(bo_machine_settings, interleave), 1, 65536,         \
+        "neighbouring banks that rows go round over, to be read side by side\n(default: 1)"        \
+  }
 
 /** Voltage of a command: one of the two, or neither. Unset is 0 for vdd and negative for ber. */
 typedef struct bo_voltage_settings {
