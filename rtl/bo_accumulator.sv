@@ -8,7 +8,7 @@
 
 module bo_accumulator #(
   parameter int Cols      = bo_params_pkg::ArrayCols,
-  parameter int Depth     = bo_params_pkg::AccumulatorSramKib * 256 / Cols,
+  parameter int Depth     = bo_params_pkg::AccumulatorSramKib * 256 / (Cols < 1 ? 1 : Cols),
   parameter int AddrWidth = $clog2(Depth + 1)  // derived; an idle token may point behind the chunk
 ) (
   input  logic                 clk_i,

@@ -9,16 +9,16 @@ module bo_array #(
   parameter int Cols     = bo_params_pkg::ArrayCols,
   parameter int Dataflow = 0  // 0: weight-stationary, 1: output-stationary
 ) (
-  input  logic                  clk_i,
-  input  logic                  rst_ni,
+  input  logic               clk_i,
+  input  logic               rst_ni,
 
   input  logic [Rows*9-1:0]  act_i,
-  input  logic [Rows-1:0]       first_i,
-  input  logic [Rows-1:0]       last_i,    // output-stationary only
+  input  logic [Rows-1:0]    first_i,
+  input  logic [Rows-1:0]    last_i,    // output-stationary only
 
   input  logic [Cols*9-1:0]  weight_i,
-  input  logic [Cols-1:0]       shift_i,   // weight-stationary only
-  input  logic [Cols-1:0]       load_i,
+  input  logic [Cols-1:0]    shift_i,   // weight-stationary only
+  input  logic [Cols-1:0]    load_i,
 
   output logic [Cols*32-1:0] sum_o
 );
@@ -54,11 +54,12 @@ module bo_array #(
       .sum_i   (sum),
       .sum_o   (sum_below)
     );
+
+    if (r == Rows - 1) begin : gen_bottom
+      logic unused;  // no row takes the last row's weights
+      assign unused = ^weight_below;
+      assign sum_o  = sum_below;
+    end
   end
-
-  assign sum_o = gen_row[Rows-1].sum_below;
-
-  logic unused;  // no row takes the last row's weights
-  assign unused = ^gen_row[Rows-1].weight_below;
 
 endmodule

@@ -12,7 +12,8 @@ module bo_core #(
   parameter int BankRows                = bo_params_pkg::BankRows,
   parameter int BankWidth               = bo_params_pkg::BankWidth,
   parameter int WeightReadLatencyCycles = bo_params_pkg::WeightReadLatencyCycles,
-  parameter int AccDepth                = bo_params_pkg::AccumulatorSramKib * 256 / ArrayCols,
+  parameter int AccDepth                =
+      bo_params_pkg::AccumulatorSramKib * 256 / (ArrayCols < 1 ? 1 : ArrayCols),
   // Derived, not to be set:
   parameter int BankIndexWidth          = WeightBanks > 1 ? $clog2(WeightBanks) : 1,
   parameter int BankAddrWidth           = BankRows > 1 ? $clog2(BankRows) : 1,
@@ -67,8 +68,8 @@ module bo_core #(
              "bo_core: ArrayRows: expected 1..256, got %0d", ArrayRows)
   `BO_REFUSE(gen_bad_cols, ArrayCols < 1 || ArrayCols > 256,
              "bo_core: ArrayCols: expected 1..256, got %0d", ArrayCols)
-  `BO_REFUSE(gen_bad_banks, WeightBanks < 1 || WeightBanks > 65536,
-             "bo_core: WeightBanks: expected 1..65536, got %0d", WeightBanks)
+  `BO_REFUSE(gen_bad_banks, WeightBanks < 1 || WeightBanks > 1024,
+             "bo_core: WeightBanks: expected 1..1024, got %0d", WeightBanks)
   `BO_REFUSE(gen_bad_bank_rows, BankRows < 1 || BankRows > 65536,
              "bo_core: BankRows: expected 1..65536, got %0d", BankRows)
   `BO_REFUSE(gen_bad_bank_width, BankWidth < 8 || BankWidth > 64,

@@ -13,16 +13,16 @@ module bo_mesh #(
   parameter int Cols     = bo_params_pkg::ArrayCols,
   parameter int Dataflow = 0  // 0: weight-stationary, 1: output-stationary
 ) (
-  input  logic                  clk_i,
-  input  logic                  rst_ni,
+  input  logic               clk_i,
+  input  logic               rst_ni,
 
   input  logic [Rows*9-1:0]  act_i,     // signed
-  input  logic                  first_i,   // the vector is the first one of its tile
-  input  logic                  last_i,    // ... the last one (output-stationary only)
+  input  logic               first_i,   // the vector is the first one of its tile
+  input  logic               last_i,    // ... the last one (output-stationary only)
 
   input  logic [Cols*9-1:0]  weight_i,  // signed
-  input  logic                  shift_i,   // weight-stationary only
-  input  logic                  load_i,
+  input  logic               shift_i,   // weight-stationary only
+  input  logic               load_i,
 
   output logic [Cols*32-1:0] sum_o      // signed
 );

@@ -8,15 +8,15 @@ module bo_row #(
   parameter int Cols     = bo_params_pkg::ArrayCols,
   parameter int Dataflow = 0  // 0: weight-stationary, 1: output-stationary
 ) (
-  input  logic                  clk_i,
-  input  logic                  rst_ni,
+  input  logic               clk_i,
+  input  logic               rst_ni,
 
-  input  logic [8:0]            act_i,
-  input  logic                  first_i,
-  input  logic                  last_i,    // output-stationary only
+  input  logic [8:0]         act_i,
+  input  logic               first_i,
+  input  logic               last_i,    // output-stationary only
 
-  input  logic [Cols-1:0]       shift_i,   // weight-stationary only
-  input  logic [Cols-1:0]       load_i,
+  input  logic [Cols-1:0]    shift_i,   // weight-stationary only
+  input  logic [Cols-1:0]    load_i,
   input  logic [Cols*9-1:0]  weight_i,
   output logic [Cols*9-1:0]  weight_o,
 
@@ -77,11 +77,14 @@ module bo_row #(
         .drain_o (sum_o[c*32 +: 32])
       );
     end
+
+    if (c == Cols - 1) begin : gen_right
+      logic unused;  // nobody is to the right of the last column
+      assign unused = ^{act_right, first_right, last_right};
+    end
   end
 
-  // Nobody is to the right of the last column, and only weight-stationary weights are shifted.
-  logic unused;
-  assign unused = ^{gen_pe[Cols-1].act_right, gen_pe[Cols-1].first_right,
-                    gen_pe[Cols-1].last_right, shift_i};
+  logic unused;  // output-stationary weights are never shifted
+  assign unused = ^shift_i;
 
 endmodule

@@ -5,8 +5,8 @@ module bo_skew #(
   parameter int Lanes = bo_params_pkg::ArrayRows,
   parameter int Width = 11
 ) (
-  input  logic                        clk_i,
-  input  logic                        rst_ni,
+  input  logic                   clk_i,
+  input  logic                   rst_ni,
   input  logic [Lanes*Width-1:0] data_i,
   output logic [Lanes*Width-1:0] data_o
 );

@@ -18,7 +18,7 @@ module bo_tile_ctrl #(
   parameter int BankRows          = bo_params_pkg::BankRows,
   parameter int BankWidth         = bo_params_pkg::BankWidth,
   parameter int ReadLatencyCycles = bo_params_pkg::WeightReadLatencyCycles,
-  parameter int AccDepth          = bo_params_pkg::AccumulatorSramKib * 256 / Cols,
+  parameter int AccDepth          = bo_params_pkg::AccumulatorSramKib * 256 / (Cols < 1 ? 1 : Cols),
   // Derived, not to be set:
   parameter int BankIndexWidth    = Banks > 1 ? $clog2(Banks) : 1,
   parameter int BankAddrWidth     = BankRows > 1 ? $clog2(BankRows) : 1,
@@ -88,8 +88,8 @@ module bo_tile_ctrl #(
              "bo_tile_ctrl: Rows: expected 1..256, got %0d", Rows)
   `BO_REFUSE(gen_bad_cols, Cols < 1 || Cols > 256,
              "bo_tile_ctrl: Cols: expected 1..256, got %0d", Cols)
-  `BO_REFUSE(gen_bad_banks, Banks < 1 || Banks > 65536,
-             "bo_tile_ctrl: Banks: expected 1..65536, got %0d", Banks)
+  `BO_REFUSE(gen_bad_banks, Banks < 1 || Banks > 1024,
+             "bo_tile_ctrl: Banks: expected 1..1024, got %0d", Banks)
   `BO_REFUSE(gen_bad_latency, ReadLatencyCycles < 1 || ReadLatencyCycles > 8,
              "bo_tile_ctrl: ReadLatencyCycles: expected 1..8, got %0d", ReadLatencyCycles)
 
@@ -185,8 +185,8 @@ module bo_tile_ctrl #(
         load_rows_d  = load_rows_q - CodesWidth'(1);
         load_row_d   = bank_end ? '0 : load_row_q + BankAddrWidth'(1);
         if (bank_end) begin
-          load_bank_d = load_bank_q == BankIndexWidth'(Banks - 1) ? '0
-                                                                  : load_bank_q + BankIndexWidth'(1);
+          load_bank_d =
+              load_bank_q == BankIndexWidth'(Banks - 1) ? '0 : load_bank_q + BankIndexWidth'(1);
         end
       end
       if (shift) begin
@@ -331,10 +331,10 @@ module bo_tile_ctrl #(
     assign token_accumulate_o = token_accumulate;
     assign token_last_o       = token_last;
   end else begin : gen_token_delay
-    logic [Rows-2:0]                token_valid_d, token_valid_q;
+    logic [Rows-2:0]                  token_valid_d, token_valid_q;
     logic [(Rows-1)*AccAddrWidth-1:0] token_addr_d, token_addr_q;
-    logic [Rows-2:0]                token_accumulate_d, token_accumulate_q;
-    logic [Rows-2:0]                token_last_d, token_last_q;
+    logic [Rows-2:0]                  token_accumulate_d, token_accumulate_q;
+    logic [Rows-2:0]                  token_last_d, token_last_q;
 
     assign {token_valid_o, token_valid_d}           = {token_valid_q, streaming};
     assign {token_addr_o, token_addr_d}             = {token_addr_q, token_addr};

@@ -4,7 +4,8 @@
 //
 // What is stored stays right, what is read does not: a cell stuck at 0 is a 0 in and_mask, one
 // stuck at 1 a 1 in or_mask, one that flips a 1 in xor_mask. Without masks every cell works.
-// A read issued in cycle t shows on rdata_o in cycle t + ReadLatencyCycles and stays until the next.
+// A read issued in cycle t shows on rdata_o in cycle t + ReadLatencyCycles, and stays until the
+// next one.
 `include "bo_check.svh"
 
 module bo_weight_bank #(

@@ -93,8 +93,9 @@ module bo_weight_buffer #(
   assign ready_o = write_q >= read_next;
 
   for (genvar c = 0; c < Cols; c++) begin : gen_code
-    assign code_o[c*8 +: 8] =
-        ColsWidth'(c) < cols_i ? code_q[{IndexWidth'(read_q + CountWidth'(c)), 3'b000} +: 8] : 8'h00;
+    logic [IndexWidth-1:0] index;
+    assign index            = IndexWidth'(read_q + CountWidth'(c));
+    assign code_o[c*8 +: 8] = ColsWidth'(c) < cols_i ? code_q[{index, 3'b000} +: 8] : 8'h00;
   end
 
 endmodule
