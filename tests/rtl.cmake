@@ -12,5 +12,6 @@ endfunction()
 
 bo_rtl_test(lint verilator)
 bo_rtl_test(refusals verilator)
+bo_rtl_test(assertions verilator)
 bo_rtl_test(icarus iverilog)
 bo_rtl_test(yosys yosys)

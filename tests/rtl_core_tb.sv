@@ -286,8 +286,7 @@ module rtl_core_tb;
     if (Masked) check(changed_weights > 0, 1, "masks change weights");
     else check(changed_weights, 0, "weights changed");
     if (failures > 0 || checks <= Tiles) begin
-      $display("rtl_core_tb: %0d of %0d checks failed", failures, checks);
-      $finish_and_return(1);
+      $fatal(1, "%0d of %0d checks failed", failures, checks);
     end
     $display("%0dx%0d latency %0d: %0d tiles, %0d cycles, %0d weights changed, %0d checks passed",
              Rows, Cols, Latency, Tiles, cycle, changed_weights, checks);
