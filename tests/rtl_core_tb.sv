@@ -27,7 +27,8 @@ module rtl_core_tb;
   localparam AccAddrWidth   = $clog2(AccDepth + 1);
 
   reg clk, rst_n;
-  integer cycle, checks, failures, changed_weights, seed;
+  integer cycle, checks, failures, changed_weights;
+  reg [31:0] state;
 
   // Descriptors
   integer tile_bank[0:Tiles-1], tile_row[0:Tiles-1], tile_slot[0:Tiles-1], tile_rows[0:Tiles-1];
@@ -79,8 +80,27 @@ module rtl_core_tb;
   );
   wire [31:0] codes_per_row = Width / tile_bits[offered];
 
+  // xorshift32, the same in every simulator: $random(seed) of Verilator 5.006 only shifts its seed.
+  function [63:0] random_word(input integer words);
+    integer i;
+    for (i = 0; i < words; i = i + 1) begin
+      state = state ^ (state << 13);
+      state = state ^ (state >> 17);
+      state = state ^ (state << 5);
+      random_word = {random_word[31:0], state};
+    end
+  endfunction
+
   function integer draw(input integer below);
-    draw = $unsigned($random(seed)) % below;
+    draw = (random_word(1) & 64'h7fffffff) % below;
+  endfunction
+
+  // 1..max, often max. (No draw in an arm of ?:, of which a simulator may evaluate both.)
+  function integer draw_size(input integer max);
+    begin
+      draw_size = 1 + draw(max);
+      if (draw(3) == 0) draw_size = max;
+    end
   endfunction
 
   // Input j of a vector: any function of its arguments that leaves no bit alone.
@@ -149,13 +169,14 @@ module rtl_core_tb;
         tile_bank[t]   = draw(Banks);
         tile_row[t]    = draw(BankRows);
         tile_slot[t]   = draw(Width / tile_bits[t]);
-        tile_gap[t]    = draw(3) == 0 ? draw(40) : 0;
-        tile_k[t]      = draw(3) == 0 ? Rows : 1 + draw(Rows);
+        tile_gap[t]    = draw(40);
+        if (draw(3) != 0) tile_gap[t] = 0;
+        tile_k[t]      = draw_size(Rows);
         if (left == 0) begin
           left          = 1 + draw(3);
           tile_group[t] = t;
-          tile_n[t]     = draw(3) == 0 ? Cols : 1 + draw(Cols);
-          tile_m[t]     = draw(3) == 0 ? AccDepth : 1 + draw(AccDepth);
+          tile_n[t]     = draw_size(Cols);
+          tile_m[t]     = draw_size(AccDepth);
         end else begin
           tile_group[t] = tile_group[t-1];
           tile_n[t]     = tile_n[t-1];
@@ -178,10 +199,10 @@ module rtl_core_tb;
         @(negedge clk);
         host_bank = a / BankRows;
         host_row  = a % BankRows;
-        wdata     = {$random(seed), $random(seed)};
-        and_mask  = {$random(seed), $random(seed)} | {$random(seed), $random(seed)};
-        or_mask   = {$random(seed), $random(seed)} & {$random(seed), $random(seed)};
-        xor_mask  = {$random(seed), $random(seed)} & {$random(seed), $random(seed)};
+        wdata     = random_word(2);
+        and_mask  = random_word(2) | random_word(2);
+        or_mask   = random_word(2) & random_word(2);
+        xor_mask  = random_word(2) & random_word(2);
         host_req  = 1;
         mask_we   = Masked;
         stored[a]    = wdata;
@@ -204,9 +225,11 @@ module rtl_core_tb;
           earliest = started[streaming-1] + tile_m[streaming-1];
         check(cycle, earliest, "start");
       end
-      for (r = 0; r < Rows; r = r + 1)
-        act[r*8 +: 8] = r < tile_k[streaming]
-          ? input_code(streaming, vector, tile_k[streaming] - 1 - r) : draw(256);
+      for (r = 0; r < Rows; r = r + 1) begin
+        act[r*8 +: 8] = draw(256);
+        if (r < tile_k[streaming])
+          act[r*8 +: 8] = input_code(streaming, vector, tile_k[streaming] - 1 - r);
+      end
       if (tile_last[streaming])
         for (c = 0; c < Cols; c = c + 1) begin
           slot          = ((cycle + Rows + c + 1) % Horizon) * Cols + c;
@@ -254,7 +277,7 @@ module rtl_core_tb;
   // In the middle of a cycle: registers have their values, inputs are given for the next edge.
   initial begin : run
     integer i;
-    clk = 0; rst_n = 0; seed = Seed; checks = 0; failures = 0; changed_weights = 0; host_req = 0;
+    clk = 0; rst_n = 0; state = Seed; checks = 0; failures = 0; changed_weights = 0; host_req = 0;
     mask_we = 0; tile_valid = 0; taken = 0; offered = 0; streaming = 0; vector = 0; cycle = -1;
     act = 0;
     act_zero = draw(256);
