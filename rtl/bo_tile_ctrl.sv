@@ -205,10 +205,14 @@ module bo_tile_ctrl #(
   logic [BankIndexWidth-1:0] unused_bank;
   logic                      unused_valid;
 
+  // Stage 0 keeps what it has until the next word is fetched, as the bank keeps its data.
   assign {unused_valid, word_valid_d} = {word_valid_q, fetch};
-  assign {unused_slot, word_slot_d}   = {word_slot_q, load_slot_q};
-  assign {unused_count, word_count_d} = {word_count_q, word_count};
-  assign {unused_bank, word_bank_d}   = {word_bank_q, load_bank_q};
+  assign {unused_slot, word_slot_d} =
+      {word_slot_q, fetch ? load_slot_q : word_slot_q[0 +: SlotWidth]};
+  assign {unused_count, word_count_d} =
+      {word_count_q, fetch ? word_count : word_count_q[0 +: SlotWidth]};
+  assign {unused_bank, word_bank_d} =
+      {word_bank_q, fetch ? load_bank_q : word_bank_q[0 +: BankIndexWidth]};
 
   always_comb begin
     stream_left_d       = stream_left_q;
