@@ -53,8 +53,8 @@ static inline uint64_t bo_probe_read(const bo_probe *probe) {
 }
 
 /**
- * Takes one register. @p scope: instances from the top, joined by dots; @p name: as in the RTL. Both
- * are borrowed for the call.
+ * Takes one register. @p scope: instances from the top, joined by dots; @p name: as in the RTL.
+ * Both are borrowed for the call.
  */
 typedef bo_status (*bo_probe_visit)(void *context, const char *scope, const char *name,
                                     const bo_probe *probe);

@@ -37,9 +37,8 @@ static const bo_option run_options[] = {
     {"jobs", "N", BO_OPTION_U32, offsetof(run_settings, jobs), 1, 1024,
      "threads (default: one a processor); results do not depend on it"},
     {"engine", "NAME", BO_OPTION_TEXT, offsetof(run_settings, engine), 0, 0,
-     "'fast' (default), or 'tick': every register in every cycle, the same results\n"
-     "at a thousandth of the speed, and cycles and events checked against the\n"
-     "schedule; use it with --images"},
+     "'fast' (default), or 'tick': every register in every cycle, slowly;\n"
+     "the same results, and a check of the cycles that 'fast' reports"},
     {"json", NULL, BO_OPTION_FLAG, offsetof(run_settings, json), 0, 0, "print one JSON object"},
     BO_MACHINE_OPTIONS,
 };
