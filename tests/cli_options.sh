@@ -29,6 +29,7 @@ done <<OPTIONS
 --placement linear
 --start-row 1
 --banks 7
+--interleave 1
 --arch $scratch/slow.yaml
 --profile $scratch/worse.yaml
 --energy $scratch/cheap.yaml
@@ -60,7 +61,7 @@ images: 70
 arch: slow.yaml
 profile: worse.yaml
 energy: cheap.yaml
-placement: {policy: linear, start_row: 5, banks: 7}
+placement: {policy: linear, start_row: 5, banks: 6, interleave: 3}
 YAML
 "$brownout" sweep "$scratch/sweep.yaml" --out "$scratch/results.db" >"$scratch/table"
 "$brownout" export "$scratch/results.db" --out "$scratch/results.csv"
@@ -68,7 +69,7 @@ columns=vdd_ratio,ber_pct,images,clean_error_pct,cells_faulty,bits_effective,wei
 columns=$columns,total_energy_saving_pct,cycles_per_inference
 for vdd in 0.77 19/24; do
   run --vdd $vdd --seed 9 --images 70 --arch "$scratch/slow.yaml" --profile "$scratch/worse.yaml" \
-    --energy "$scratch/cheap.yaml" --placement linear --start-row 5 --banks 7 |
+    --energy "$scratch/cheap.yaml" --placement linear --start-row 5 --banks 6 --interleave 3 |
     jq -r --arg columns "$columns" '. as $run | [($columns | split(",")[]) as $name | $run[$name]] +
       [.robust_error_pct.mean, .robust_error_pct.std, .energy_pj_per_inference.total] | @csv'
 done >"$scratch/runs"

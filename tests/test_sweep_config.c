@@ -25,6 +25,7 @@ static const char everything[] = "models: [a/x-1.onnx, /abs/y.onnx]\n"
                                  "placement:\n"
                                  "  policy: linear\n"
                                  "  start_row: 7\n"
+                                 "  interleave: 4\n"
                                  "  banks: auto\n";
 
 static void a_file_with_every_key_is_read_as_it_says(void) {
@@ -50,6 +51,7 @@ static void a_file_with_every_key_is_read_as_it_says(void) {
   CU_ASSERT_STRING_EQUAL(config->energy, "dir/../e/mine");
   CU_ASSERT_EQUAL(config->policy, BO_PLACEMENT_LINEAR);
   CU_ASSERT_EQUAL(config->start_row, 7);
+  CU_ASSERT_EQUAL(config->interleave, 4);
   CU_ASSERT_EQUAL(config->banks, 0);
   bo_sweep_config_free(config);
 }
@@ -70,6 +72,7 @@ static void two_keys_are_enough(void) {
   CU_ASSERT_STRING_EQUAL(config->energy, "/shipped/profiles/energy/cmos14.yaml");
   CU_ASSERT_EQUAL(config->policy, BO_PLACEMENT_TILE);
   CU_ASSERT_EQUAL(config->banks, BO_BANKS_OF_ARCH);
+  CU_ASSERT_EQUAL(config->interleave, BO_INTERLEAVE_OF_ARCH);
   bo_sweep_config_free(config);
 }
 
@@ -109,6 +112,10 @@ static void a_mistake_is_told_in_one_line(void) {
        "dir/s.yaml: expected at most 10000000 trials, got 11000000"},
       {"models: [m.onnx]\nvdd_ratio: [0.8]\nplacement: {banks: some}\n",
        "dir/s.yaml: banks: expected auto or 1..65536, got some"},
+      {"models: [m.onnx]\nvdd_ratio: [0.8]\nplacement: {interleave: 0}\n",
+       "dir/s.yaml: interleave: expected 1..65536, got 0"},
+      {"models: [m.onnx]\nvdd_ratio: [0.8]\nplacement: {interleave: 65537}\n",
+       "dir/s.yaml: interleave: expected 1..65536, got 65537"},
       {"models: [m.onnx]\nvdd_ratio: [0.8]\nplacement: {banks: -1}\n",
        "dir/s.yaml: banks: expected auto or 1..65536, got -1"},
       {"models: [m.onnx]\nvdd_ratio: [0.8]\nplacement: {banks: 65537}\n",

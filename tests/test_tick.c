@@ -228,7 +228,84 @@ static void both_engines_agree_on_random_networks_and_machines(void) {
   CU_ASSERT_TRUE(seen.bank > 400 && seen.dram > 1000 && seen.accumulated > 400);
 }
 
+/* --- making ------------------------------------------------------------------------------------
+ */
+
+/* A case with weights in which `dataflow` is at work. */
+static tick_case draw_case_of(uint32_t dataflow) {
+  for (uint64_t seed = 0;; seed++) {
+    tick_case c = draw_case(seed);
+    if (c.placement != NULL && c.arch.dataflow == dataflow) {
+      return c;
+    }
+    free_case(&c);
+  }
+}
+
+static void scalesim_timing_has_no_machine_to_run(void) {
+  tick_case c = draw_case_of(BO_DATAFLOW_WEIGHT_STATIONARY);
+  bo_tick_engine *engine = NULL;
+  bo_diag diag = {""};
+  c.arch.timing = BO_TIMING_SCALESIM;
+  CU_ASSERT_EQUAL(bo_tick_engine_new(&engine, &c.arch, c.net, c.placement, &diag), BO_E_INVALID);
+  CU_ASSERT(has_text(diag.text, "timing: expected native"));
+  CU_ASSERT_PTR_NULL(engine);
+  free_case(&c);
+}
+
+static void count_cycle(void *context) {
+  ++*(uint64_t *)context;
+}
+
+static void the_observer_sees_every_cycle_of_the_layers_on_the_array(void) {
+  tick_case c = draw_case_of(BO_DATAFLOW_OUTPUT_STATIONARY);
+  bo_tick_engine *engine = NULL;
+  uint64_t seen = 0;
+  uint64_t expected = 0;
+  const size_t image = (size_t)c.net->input.h * c.net->input.w * c.net->input.c;
+  uint8_t *const input = calloc(1, image);
+  float *const logits = calloc(c.net->classes, sizeof *logits);
+  CU_ASSERT_FATAL(input != NULL && logits != NULL);
+  CU_ASSERT_EQUAL_FATAL(bo_tick_engine_new(&engine, &c.arch, c.net, c.placement, NULL), BO_OK);
+  bo_tick_engine_observe(engine, (bo_tick_observer){count_cycle, &seen});
+  bo_tick_engine_run(engine, input, 1, logits);
+  for (uint32_t i = 0; i < c.net->layers; i++) {
+    const bo_events *const events = bo_tick_engine_events(engine, i);
+    const bool on_array = c.net->layer[i].op == BO_OP_CONV;
+    expected += on_array ? events->cycles - events->stall_dram : 0;
+  }
+  CU_ASSERT_EQUAL(seen, expected);
+  CU_ASSERT_TRUE(seen > 0);
+  bo_tick_engine_free(engine);
+  free(input);
+  free(logits);
+  free_case(&c);
+}
+
+static void every_failed_allocation_is_reported(void) {
+  for (uint32_t dataflow = 0; dataflow < 2; dataflow++) {
+    tick_case c = draw_case_of(dataflow);
+    for (unsigned k = 0;; k++) {
+      bo_tick_engine *engine = NULL;
+      fail_alloc_arm(k);
+      const bo_status status = bo_tick_engine_new(&engine, &c.arch, c.net, c.placement, NULL);
+      if (!fail_alloc_disarm()) {
+        CU_ASSERT_EQUAL(status, BO_OK);
+        CU_ASSERT_TRUE(k > 10);
+        bo_tick_engine_free(engine);
+        break;
+      }
+      CU_ASSERT_EQUAL(status, BO_E_NOMEM);
+      CU_ASSERT_PTR_NULL(engine);
+    }
+    free_case(&c);
+  }
+}
+
 CU_TestInfo suite_tests[] = {
     BO_TEST(both_engines_agree_on_random_networks_and_machines),
+    BO_TEST(scalesim_timing_has_no_machine_to_run),
+    BO_TEST(the_observer_sees_every_cycle_of_the_layers_on_the_array),
+    BO_TEST(every_failed_allocation_is_reported),
     CU_TEST_INFO_NULL,
 };

@@ -118,18 +118,19 @@ static bo_status fill_placement(bo_sweep_config *config, const char *file,
                                 const bo_sweep_placement_yaml *yaml, bo_diag *diag) {
   config->policy = BO_PLACEMENT_TILE;
   config->banks = BO_BANKS_OF_ARCH;
-  config->interleave = 1;
+  config->interleave = BO_INTERLEAVE_OF_ARCH;
   if (yaml == NULL) {
     return BO_OK;
   }
   config->policy = yaml->policy == NULL ? BO_PLACEMENT_TILE : *yaml->policy;
   config->start_row = yaml->start_row == NULL ? 0 : *yaml->start_row;
-  const uint64_t interleave = yaml->interleave == NULL ? 1 : *yaml->interleave;
-  if (interleave < 1 || interleave > BO_SETTING_MAX_BANKS) {
-    return bo_fail(diag, BO_E_INVALID, "%s: interleave: expected 1..%d, got %llu", file,
-                   BO_SETTING_MAX_BANKS, (unsigned long long)interleave);
+  if (yaml->interleave != NULL) {
+    if (*yaml->interleave < 1 || *yaml->interleave > BO_SETTING_MAX_BANKS) {
+      return bo_fail(diag, BO_E_INVALID, "%s: interleave: expected 1..%d, got %llu", file,
+                     BO_SETTING_MAX_BANKS, (unsigned long long)*yaml->interleave);
+    }
+    config->interleave = (uint32_t)*yaml->interleave;
   }
-  config->interleave = (uint32_t)interleave;
   if (yaml->banks == NULL) {
     return BO_OK;
   }

@@ -52,12 +52,13 @@ static bo_status add_machine(bo_sweep_plan *plan, const bo_workload *workload, b
   status =
       ADD(status, plan, diag, "placement.policy", "%s", bo_placement_policy_name(config->policy));
   status = ADD(status, plan, diag, "placement.start_row", "%" PRIu64, config->start_row);
-  status = ADD(status, plan, diag, "placement.interleave", "%" PRIu32, config->interleave);
   if (config->banks == 0) {
     status = ADD(status, plan, diag, "placement.banks", "auto");
   } else if (config->banks != BO_BANKS_OF_ARCH) {
     status = ADD(status, plan, diag, "placement.banks", "%" PRIu32, config->banks);
   }
+  status = ADD(status, plan, diag, "placement.interleave", "%" PRIu32,
+               bo_placement_get_config(workload->placement)->interleave);
   return status;
 }
 

@@ -8,6 +8,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The banks that rows go round over: for BO_INTERLEAVE_OF_ARCH as many as are read side by side, or
+ * fewer, so that they divide all banks. */
+static uint32_t interleave_of(const bo_workload_config *config, const bo_arch *arch,
+                              uint32_t banks) {
+  if (config->interleave != BO_INTERLEAVE_OF_ARCH) {
+    return config->interleave;
+  }
+  uint32_t interleave = arch->weight_read_banks;
+  while (banks % interleave != 0) {
+    interleave--;
+  }
+  return interleave;
+}
+
 /* Shapes of the weight tensors, as the placement wants them. */
 static bo_status place_weights(bo_workload *workload, const bo_workload_config *config,
                                bo_diag *diag) {
@@ -25,14 +39,15 @@ static bo_status place_weights(bo_workload *workload, const bo_workload_config *
     workload->clean_codes[t] = weights->code;
   }
   bo_arch *const arch = &workload->arch;
+  const uint32_t banks = config->banks == BO_BANKS_OF_ARCH ? arch->weight_banks : config->banks;
   const bo_placement_config placement = {
       .policy = config->policy,
       .tile_cols = arch->array_cols,
-      .banks = config->banks == BO_BANKS_OF_ARCH ? arch->weight_banks : config->banks,
+      .banks = banks,
       .bank_rows = arch->bank_rows,
       .bank_width_bits = arch->bank_width_bits,
       .start_row = config->start_row,
-      .interleave = config->interleave,
+      .interleave = interleave_of(config, arch, banks),
   };
   const bo_status status =
       bo_placement_new(&workload->placement, &placement, shapes, net->weight_tensors, diag);

@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# The cycle-level engine on the shipped models and real images: the same object of results as the fast one.
+# (That cycles and events are those of the schedule is checked by the program itself, in every trial.)
+# Usage: cli_tick.sh BROWNOUT SOURCE_DIRECTORY
+set -eu
+brownout=$1
+cd "$2"
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+sed -e 's/^dataflow: .*/dataflow: output_stationary/' -e 's/^array_rows: .*/array_rows: 24/' \
+  profiles/arch/ibm14.yaml >"$scratch/os.yaml"
+sed -e 's/^array_cols: .*/array_cols: 32/' -e 's/^weight_read_latency_cycles: .*/weight_read_latency_cycles: 3/' \
+  -e 's/^accumulator_sram_kib: .*/accumulator_sram_kib: 4/' profiles/arch/ibm14.yaml >"$scratch/wide.yaml"
+
+compared=0
+while read -r model options; do
+  for engine in fast tick; do
+    # shellcheck disable=SC2086
+    "$brownout" run "models/$model.onnx" --chips 2 --seed 5 --engine $engine --json $options >"$scratch/$engine"
+  done
+  jq -e '.weights_changed > 0' "$scratch/tick" >/dev/null || { echo "$model $options: no faults"; exit 1; }
+  cmp "$scratch/fast" "$scratch/tick" || { echo "$model $options: engines differ"; exit 1; }
+  compared=$((compared + 1))
+done <<CASES
+fmnist-vgg-8b-normal --images 6 --vdd 0.85
+fmnist-vgg-8b-rquant --images 6 --ber 1%
+fmnist-vgg-8b-rquant --images 2 --ber 1% --arch $scratch/os.yaml --interleave 1
+fmnist-vgg-8b-normal --images 2 --ber 0.5% --arch $scratch/wide.yaml --placement linear --start-row 77
+CASES
+[ $compared = 4 ]
+
+expect_refused() { # MESSAGE OPTIONS...
+  local message=$1 status=0
+  shift
+  "$brownout" run models/fmnist-vgg-8b-normal.onnx --images 1 --chips 1 "$@" >"$scratch/out" 2>"$scratch/err" || status=$?
+  [ $status = 2 ] && grep -qF -- "$message" "$scratch/err" || { echo "$*: exit $status"; cat "$scratch/err"; exit 1; }
+}
+expect_refused "--engine: expected fast or tick, got 'slow'" --engine slow
+sed 's/^timing: .*/timing: scalesim/' profiles/arch/ibm14.yaml >"$scratch/scalesim.yaml"
+expect_refused 'timing: expected native for the tick engine' --engine tick --arch "$scratch/scalesim.yaml"
