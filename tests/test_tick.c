@@ -10,6 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What an allocation gave; there is no test without it. */
+static void *must_have(void *memory) {
+  if (memory == NULL) {
+    abort();
+  }
+  return memory;
+}
+
 /* --- cases -------------------------------------------------------------------------------------
  */
 
@@ -51,9 +59,8 @@ static uint32_t random_interleave(test_draws *draws, uint32_t banks) {
 
 static bo_placement *place(const bo_net *net, const bo_arch *arch, bo_placement_policy policy,
                            uint32_t interleave, uint64_t start_row) {
-  bo_weight_shape *const shape = calloc(net->weight_tensors, sizeof *shape);
+  bo_weight_shape *const shape = must_have(calloc(net->weight_tensors, sizeof *shape));
   bo_placement *placement = NULL;
-  CU_ASSERT_PTR_NOT_NULL_FATAL(shape);
   for (uint32_t t = 0; t < net->weight_tensors; t++) {
     const bo_weights *const w = &net->weights[t];
     shape[t] = (bo_weight_shape){w->groups, w->outputs, w->inputs, w->bits};
@@ -135,9 +142,8 @@ static void run_fast(const tick_case *c, const uint8_t *input, size_t images, fl
                      bo_fault_count *faults) {
   bo_engine *engine = NULL;
   bo_injector *injector = NULL;
-  uint8_t **const codes = bo_net_codes_new(c->net);
-  const uint8_t **const clean = calloc(c->net->weight_tensors, sizeof *clean);
-  CU_ASSERT_FATAL(codes != NULL && clean != NULL);
+  uint8_t **const codes = must_have(bo_net_codes_new(c->net));
+  const uint8_t **const clean = must_have(calloc(c->net->weight_tensors, sizeof *clean));
   for (uint32_t t = 0; t < c->net->weight_tensors; t++) {
     clean[t] = c->net->weights[t].code;
   }
@@ -162,11 +168,10 @@ static bool agree(const tick_case *c, uint64_t seed, bo_events *sum, uint64_t *c
   bo_diag diag = {""};
   bo_fault_count faults;
   const size_t image = (size_t)c->net->input.h * c->net->input.w * c->net->input.c;
-  const size_t logit_bytes = IMAGES * c->net->classes * sizeof(float);
-  uint8_t *const input = malloc(IMAGES * image);
-  float *const ticked = malloc(logit_bytes);
-  float *const fast = malloc(logit_bytes);
-  CU_ASSERT_FATAL(input != NULL && ticked != NULL && fast != NULL);
+  const size_t logit_bytes = sizeof(float) * IMAGES * c->net->classes;
+  uint8_t *const input = must_have(malloc(IMAGES * image));
+  float *const ticked = must_have(malloc(logit_bytes));
+  float *const fast = must_have(malloc(logit_bytes));
   test_draws draws = {.seed = seed};
   test_draw_bytes(&draws, input, IMAGES * image);
   const bo_status status = bo_tick_engine_new(&engine, &c->arch, c->net, c->placement, &diag);
@@ -263,9 +268,8 @@ static void the_observer_sees_every_cycle_of_the_layers_on_the_array(void) {
   uint64_t seen = 0;
   uint64_t expected = 0;
   const size_t image = (size_t)c.net->input.h * c.net->input.w * c.net->input.c;
-  uint8_t *const input = calloc(1, image);
-  float *const logits = calloc(c.net->classes, sizeof *logits);
-  CU_ASSERT_FATAL(input != NULL && logits != NULL);
+  uint8_t *const input = must_have(calloc(1, image));
+  float *const logits = must_have(calloc(c.net->classes, sizeof *logits));
   CU_ASSERT_EQUAL_FATAL(bo_tick_engine_new(&engine, &c.arch, c.net, c.placement, NULL), BO_OK);
   bo_tick_engine_observe(engine, (bo_tick_observer){count_cycle, &seen});
   bo_tick_engine_run(engine, input, 1, logits);

@@ -35,7 +35,7 @@ static machine machine_of(const bo_arch *arch, const bo_net *net, const bo_place
       .tiling = tiling,
       .real = {words * tiling.codes_per_row, arch->weight_read_latency_cycles,
                in_group * tiling.codes_per_row},
-      .ideal = {bo_read_words_without_conflict(arch, placement) * tiling.codes_per_row,
+      .ideal = {(uint64_t)bo_read_words_without_conflict(arch, placement) * tiling.codes_per_row,
                 arch->weight_read_latency_cycles, 0},
   };
 }

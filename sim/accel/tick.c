@@ -72,7 +72,7 @@ static bool allocate(bo_tick_engine *engine, const sizes *need) {
   engine->sum = calloc(need->sums, sizeof *engine->sum);
   engine->pool_sum = calloc(need->channels, sizeof *engine->pool_sum);
   engine->pool_row = calloc(need->row, sizeof *engine->pool_row);
-  engine->events = calloc(net->layers, sizeof *engine->events);
+  engine->events = calloc(net->layers + 1ULL, sizeof *engine->events);
   if (engine->code == NULL || engine->fault == NULL || engine->value == NULL ||
       engine->tap == NULL || engine->sum == NULL || engine->pool_sum == NULL ||
       engine->pool_row == NULL || engine->events == NULL) {

@@ -134,11 +134,10 @@ static void step_ideal(ws_state *state) {
 
 /* No vector enters: what for? */
 static void count_wait(const ws_state *state, bo_events *events) {
-  if (!state->has_loading && !state->more) {
-    events->stall_fill_drain++; /* the last sums go out */
-  } else if (state->has_loading && state->ideal_shifts == state->config.rows) {
+  const bool last_sums_go_out = !state->has_loading && !state->more;
+  if (state->has_loading && state->ideal_shifts == state->config.rows) {
     events->stall_bank_conflict++;
-  } else if (state->started == 0) {
+  } else if (last_sums_go_out || state->started == 0) {
     events->stall_fill_drain++;
   } else {
     events->stall_weights++;

@@ -59,8 +59,8 @@ void bo_accumulator_free(bo_accumulator *acc) {
 }
 
 void bo_accumulator_reset(bo_accumulator *acc) {
-  memset(acc->ring, 0, 2 * acc->cols * sizeof *acc->ring);
-  memset(acc->rdata_q, 0, 2 * acc->cols * sizeof *acc->rdata_q);
+  memset(acc->ring, 0, sizeof(token_registers) * 2 * acc->cols);
+  memset(acc->rdata_q, 0, sizeof(uint32_t) * 2 * acc->cols);
   memset(acc->sum_valid_q, 0, acc->cols);
   acc->busy = 0;
   acc->any_out = false;
