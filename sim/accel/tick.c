@@ -79,7 +79,7 @@ static bool allocate(bo_tick_engine *engine, const sizes *need) {
     return false;
   }
   for (uint32_t i = 0; i <= net->layers; i++) {
-    engine->value[i] = calloc(1, elements(i == 0 ? net->input : net->layer[i - 1].out));
+    engine->value[i] = malloc(max_size(1, elements(i == 0 ? net->input : net->layer[i - 1].out)));
     if (engine->value[i] == NULL) {
       return false;
     }

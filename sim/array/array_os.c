@@ -23,50 +23,60 @@ enum {
 BO_SIMD_CLONES
 static void multiply(const bo_array *array, const int32_t *top) {
   const size_t stride = array->stride;
-  const size_t cols = stride - BO_ARRAY_MARGIN;
   for (uint32_t r = array->rows; r-- > 0;) {
-    const int32_t *restrict const act = array->plane[ACT] + r * stride - 1;
-    int32_t *restrict const weight = array->plane[WEIGHT] + r * stride;
-    int32_t *restrict const sum = array->plane[SUM] + r * stride;
-    int32_t *restrict const act_next = array->act_spare + r * stride;
-    const int32_t *restrict const above = r == 0 ? top : weight - stride;
-    for (size_t c = 0; c < cols; c++) {
-      const uint32_t product = (uint32_t)act[c] * (uint32_t)above[c];
-      sum[c] = (int32_t)((uint32_t)sum[c] + product);
-      weight[c] = above[c];
-      act_next[c] = act[c];
+    const int32_t *const act = array->plane[ACT] + r * stride - 1;
+    int32_t *const weight = array->plane[WEIGHT] + r * stride;
+    int32_t *const sums = array->plane[SUM] + r * stride;
+    int32_t *const act_next = array->act_spare + r * stride;
+    const int32_t *const above = r == 0 ? top : weight - stride;
+    for (size_t c = 0; c < stride - BO_ARRAY_MARGIN; c += BO_ARRAY_LINE) {
+      bo_line in;
+      bo_line factor;
+      bo_line sum;
+      bo_line_load(&in, act + c);
+      bo_line_load(&factor, above + c);
+      bo_line_load(&sum, sums + c);
+      sum += in * factor;
+      bo_line_store(sums + c, &sum);
+      bo_line_store(weight + c, &factor);
+      bo_line_store(act_next + c, &in);
     }
   }
 }
 
 /* One row of the way out: results where the column unloads, else what comes from above. */
 BO_SIMD_CLONES
-static void drain_row(size_t cols, const int32_t *restrict hold, const int32_t *restrict unload,
-                      const int32_t *restrict above, int32_t *restrict drain) {
-  for (size_t c = 0; c < cols; c++) {
-    drain[c] = (hold[c] & unload[c]) | (above[c] & ~unload[c]);
+static void drain_row(size_t cols, const int32_t *hold, const int32_t *unload, const int32_t *above,
+                      int32_t *drain) {
+  for (size_t c = 0; c < cols; c += BO_ARRAY_LINE) {
+    bo_line coming;
+    bo_line held;
+    bo_line mask;
+    bo_line_load(&coming, above + c);
+    bo_line_load(&held, hold + c);
+    bo_line_load(&mask, unload + c);
+    coming ^= (coming ^ held) & mask;
+    bo_line_store(drain + c, &coming);
   }
 }
 
 static const int32_t zeros[BO_ARRAY_MAX_SIDE];
 
 static void drain_results(bo_array *array, const bo_lane *col) {
-  int32_t unload[BO_ARRAY_MAX_SIDE] = {0};
-  uint32_t any = 0;
-  for (uint32_t c = 0; c < array->cols; c++) {
-    unload[c] = -(int32_t)((col[c] & BO_LANE_LOAD) != 0);
-    any |= col[c];
-  }
-  if ((any & BO_LANE_LOAD) != 0) {
+  if ((bo_lanes_or(col, array->cols) & BO_LANE_LOAD) != 0) {
     array->drain_left = array->rows + 1;
   }
   if (array->drain_left == 0) {
     return; /* zeros would move over zeros */
   }
   array->drain_left--;
+  int32_t unload[BO_ARRAY_MAX_SIDE] = {0};
+  for (uint32_t c = 0; c < array->cols; c++) {
+    unload[c] = -(int32_t)((col[c] & BO_LANE_LOAD) != 0);
+  }
   for (uint32_t r = array->rows; r-- > 0;) {
     int32_t *const drain = bo_plane_row(array, array->plane[DRAIN], r);
-    drain_row(array->cols, bo_plane_row(array, array->plane[HOLD], r), unload,
+    drain_row(array->stride - BO_ARRAY_MARGIN, bo_plane_row(array, array->plane[HOLD], r), unload,
               r == 0 ? zeros : drain - array->stride, drain);
   }
 }
@@ -92,14 +102,11 @@ static void hold_sums(bo_array *array, const bo_lane *row) {
 
 static void tick(bo_array *array, const bo_lane *row, const bo_lane *col) {
   int32_t top[BO_ARRAY_MAX_SIDE] = {0};
-  uint32_t tokens = 0;
   for (uint32_t c = 0; c < array->cols; c++) {
     top[c] = bo_lane_operand(col[c]);
   }
-  for (uint32_t r = 0; r < array->rows; r++) {
-    bo_plane_row(array, array->plane[ACT], r)[-1] = bo_lane_operand(row[r]);
-    tokens |= row[r];
-  }
+  bo_array_enter_acts(array, row);
+  const uint32_t tokens = bo_lanes_or(row, array->rows);
   const bool moving = bo_tokens_are_moving(array, (tokens & (BO_LANE_FIRST | BO_LANE_LAST)) != 0);
   drain_results(array, col); /* before hold_q changes */
   if (moving) {

@@ -12,12 +12,28 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 enum {
   BO_ARRAY_MAX_PLANES = 6,
   BO_ARRAY_MARGIN = 16, /* int32_t in a cache line */
+  BO_ARRAY_LINE = 8,
   BO_ARRAY_TOKEN_WORDS = BO_ARRAY_MAX_SIDE / 64,
 };
+
+/*
+ * Neighbouring PEs of a plane as one vector, of the width that every processor of today has:
+ * written as plain loops, planes would have to be checked for overlaps in every row.
+ */
+typedef uint32_t bo_line __attribute__((vector_size(BO_ARRAY_LINE * sizeof(uint32_t))));
+
+static inline void bo_line_load(bo_line *line, const int32_t *from) {
+  memcpy(line, from, sizeof *line);
+}
+
+static inline void bo_line_store(int32_t *to, const bo_line *line) {
+  memcpy(to, line, sizeof *line);
+}
 
 /* A one-bit register of every PE: bit c % 64 of word[r][c / 64]. */
 typedef struct bo_token_plane {
@@ -99,6 +115,14 @@ static inline void bo_token_copy(const bo_array *array, uint32_t which, uint32_t
       const uint32_t c = w * 64 + (uint32_t)__builtin_ctzll(bits);
       to[c] = from[c];
     }
+  }
+}
+
+/* Puts the activations that enter in this cycle before column 0 of each row. */
+static inline void bo_array_enter_acts(const bo_array *array, const bo_lane *row) {
+  int32_t *act = array->plane[0] - 1;
+  for (uint32_t r = 0; r < array->rows; r++, act += array->stride) {
+    *act = bo_lane_operand(row[r]);
   }
 }
 

@@ -18,29 +18,43 @@ BO_SIMD_CLONES
 static void multiply(const bo_array *array) {
   static const int32_t zeros[BO_ARRAY_MAX_SIDE];
   const size_t stride = array->stride;
-  const size_t cols = stride - BO_ARRAY_MARGIN;
   for (uint32_t r = array->rows; r-- > 0;) {
-    const int32_t *restrict const act = array->plane[ACT] + r * stride - 1;
-    const int32_t *restrict const weight = array->plane[WEIGHT] + r * stride;
-    int32_t *restrict const psum = array->plane[PSUM] + r * stride;
-    int32_t *restrict const act_next = array->act_spare + r * stride;
-    const int32_t *restrict const above = r == 0 ? zeros : psum - stride;
-    for (size_t c = 0; c < cols; c++) {
-      const uint32_t product = (uint32_t)act[c] * (uint32_t)weight[c];
-      psum[c] = (int32_t)((uint32_t)above[c] + product);
-      act_next[c] = act[c];
+    const int32_t *const act = array->plane[ACT] + r * stride - 1;
+    const int32_t *const weight = array->plane[WEIGHT] + r * stride;
+    int32_t *const psum = array->plane[PSUM] + r * stride;
+    int32_t *const act_next = array->act_spare + r * stride;
+    const int32_t *const above = r == 0 ? zeros : psum - stride;
+    for (size_t c = 0; c < stride - BO_ARRAY_MARGIN; c += BO_ARRAY_LINE) {
+      bo_line in;
+      bo_line factor;
+      bo_line sum;
+      bo_line_load(&in, act + c);
+      bo_line_load(&factor, weight + c);
+      bo_line_load(&sum, above + c);
+      sum += in * factor;
+      bo_line_store(psum + c, &sum);
+      bo_line_store(act_next + c, &in);
     }
   }
 }
 
 /* One row of the way in: takes `in` where the column shifts, and as next weight where it loads. */
 BO_SIMD_CLONES
-static void shift_row(size_t cols, const int32_t *restrict in, const int32_t *restrict shift,
-                      const int32_t *restrict load, int32_t *restrict pipe,
-                      int32_t *restrict next) {
-  for (size_t c = 0; c < cols; c++) {
-    next[c] = (in[c] & load[c]) | (next[c] & ~load[c]);
-    pipe[c] = (in[c] & shift[c]) | (pipe[c] & ~shift[c]);
+static void shift_row(size_t cols, const int32_t *in, const int32_t *shift, const int32_t *load,
+                      int32_t *pipe, int32_t *next) {
+  for (size_t c = 0; c < cols; c += BO_ARRAY_LINE) {
+    bo_line coming;
+    bo_line held;
+    bo_line mask;
+    bo_line_load(&coming, in + c);
+    bo_line_load(&held, next + c);
+    bo_line_load(&mask, load + c);
+    held ^= (held ^ coming) & mask;
+    bo_line_store(next + c, &held);
+    bo_line_load(&held, pipe + c);
+    bo_line_load(&mask, shift + c);
+    held ^= (held ^ coming) & mask;
+    bo_line_store(pipe + c, &held);
   }
 }
 
@@ -54,37 +68,36 @@ static void swap_weights(bo_array *array, const bo_lane *row) {
   }
 }
 
-static void shift_weights(bo_array *array, const bo_lane *col) {
-  uint32_t any = 0;
-  for (uint32_t c = 0; c < array->cols; c++) {
-    any |= col[c];
-  }
-  if ((any & (BO_LANE_SHIFT | BO_LANE_LOAD)) == 0) {
-    return;
-  }
-  int32_t in[BO_ARRAY_MAX_SIDE];
-  int32_t shift[BO_ARRAY_MAX_SIDE];
-  int32_t load[BO_ARRAY_MAX_SIDE];
-  for (uint32_t c = 0; c < array->cols; c++) {
+/* The lanes of the columns as operands and as masks. */
+BO_SIMD_CLONES
+static void unpack_columns(size_t cols, const bo_lane *restrict col, int32_t *restrict in,
+                           int32_t *restrict shift, int32_t *restrict load) {
+  for (size_t c = 0; c < cols; c++) {
     in[c] = bo_lane_operand(col[c]);
     shift[c] = -(int32_t)((col[c] & BO_LANE_SHIFT) != 0);
     load[c] = -(int32_t)((col[c] & BO_LANE_LOAD) != 0);
   }
+}
+
+static void shift_weights(bo_array *array, const bo_lane *col) {
+  if ((bo_lanes_or(col, array->cols) & (BO_LANE_SHIFT | BO_LANE_LOAD)) == 0) {
+    return;
+  }
+  int32_t in[BO_ARRAY_MAX_SIDE] = {0};
+  int32_t shift[BO_ARRAY_MAX_SIDE] = {0};
+  int32_t load[BO_ARRAY_MAX_SIDE] = {0};
+  unpack_columns(array->cols, col, in, shift, load);
   /* From the bottom, so that each row takes what the one above held before the edge. */
   for (uint32_t r = array->rows; r-- > 0;) {
     int32_t *const pipe = bo_plane_row(array, array->plane[WEIGHT_PIPE], r);
-    shift_row(array->cols, r == 0 ? in : pipe - array->stride, shift, load, pipe,
-              bo_plane_row(array, array->plane[WEIGHT_NEXT], r));
+    shift_row(array->stride - BO_ARRAY_MARGIN, r == 0 ? in : pipe - array->stride, shift, load,
+              pipe, bo_plane_row(array, array->plane[WEIGHT_NEXT], r));
   }
 }
 
 static void tick(bo_array *array, const bo_lane *row, const bo_lane *col) {
-  uint32_t tokens = 0;
-  for (uint32_t r = 0; r < array->rows; r++) {
-    bo_plane_row(array, array->plane[ACT], r)[-1] = bo_lane_operand(row[r]);
-    tokens |= row[r];
-  }
-  if (bo_tokens_are_moving(array, (tokens & BO_LANE_FIRST) != 0)) {
+  bo_array_enter_acts(array, row);
+  if (bo_tokens_are_moving(array, (bo_lanes_or(row, array->rows) & BO_LANE_FIRST) != 0)) {
     swap_weights(array, row);
   }
   multiply(array);

@@ -16,6 +16,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -39,6 +40,25 @@ static inline bo_lane bo_lane_pack(int32_t operand, uint32_t tokens) {
 
 static inline int32_t bo_lane_operand(bo_lane lane) {
   return (int32_t)((lane & 0x1ffU) ^ 0x100U) - 0x100;
+}
+
+/** All bits that any of @p count lanes has. */
+static inline uint32_t bo_lanes_or(const bo_lane *lane, uint32_t count) {
+  enum {
+    AT_ONCE = sizeof(uint64_t) / sizeof(bo_lane)
+  };
+  uint64_t any = 0;
+  uint32_t i = 0;
+  for (; i + AT_ONCE <= count; i += AT_ONCE) {
+    uint64_t lanes;
+    memcpy(&lanes, lane + i, sizeof lanes);
+    any |= lanes;
+  }
+  for (; i < count; i++) {
+    any |= lane[i];
+  }
+  any |= any >> 32;
+  return (uint32_t)(any | any >> 16) & 0xffffU;
 }
 
 #ifdef __cplusplus

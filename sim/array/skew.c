@@ -1,6 +1,5 @@
 #include "array/skew.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,17 +37,9 @@ void bo_skew_reset(bo_skew *skew) {
   memset(skew->ring, 0, 2 * sizeof(bo_lane) * skew->lanes * skew->lanes);
 }
 
-static bool any_lane(const bo_lane *in, size_t lanes) {
-  uint32_t any = 0;
-  for (size_t i = 0; i < lanes; i++) {
-    any |= in[i];
-  }
-  return any != 0;
-}
-
 void bo_skew_tick(bo_skew *skew, const bo_lane *in, bo_lane *out) {
   const size_t lanes = skew->lanes;
-  if (any_lane(in, lanes)) {
+  if (bo_lanes_or(in, skew->lanes) != 0) {
     skew->busy = skew->lanes + 1;
   }
   if (skew->busy == 0) { /* zeros would move over zeros */
