@@ -1,13 +1,5 @@
 #include "random_placement.h"
 
-#include "base/rng.h"
-
-uint32_t roll(dice *d, uint32_t low, uint32_t high) {
-  const uint32_t counter[3] = {d->case_number, d->drawn++, 0};
-  const uint64_t word = bo_rng_draw(2026, BO_RNG_TEST, counter).word[0];
-  return low + (uint32_t)(word * ((uint64_t)high - low + 1) >> 32);
-}
-
 random_case random_case_draw(dice *d, uint32_t side) {
   random_case c = {
       .config =
@@ -21,6 +13,9 @@ random_case random_case_draw(dice *d, uint32_t side) {
           },
       .tensors = roll(d, 1, MAX_TENSORS),
   };
+  do {
+    c.config.interleave = roll(d, 0, 4);
+  } while (c.config.interleave != 0 && c.config.banks % c.config.interleave != 0);
   for (uint32_t t = 0; t < c.tensors; t++) {
     c.shape[t] = (bo_weight_shape){
         .groups = roll(d, 0, 2) == 0 ? roll(d, 1, 4) : 1,

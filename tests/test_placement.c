@@ -219,6 +219,7 @@ static void large_networks_are_placed_both_ways_too(void) {
     dice d = {i, 0};
     random_case c = random_case_draw(&d, 70000);
     c.config.banks = roll(&d, 0, 1) * 65536;
+    c.config.interleave = 1U << roll(&d, 0, 5);
     c.config.bank_rows = 65536 - roll(&d, 0, 9);
     c.config.bank_width_bits = roll(&d, 48, 64);
     c.config.tile_cols = roll(&d, 1, 300);
