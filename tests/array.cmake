@@ -2,3 +2,4 @@
 bo_test(array bo_array SOURCES probe_list.c dice.c FAIL_ALLOC)
 bo_test(array_products bo_array SOURCES probe_list.c)
 bo_test(skew bo_array SOURCES probe_list.c FAIL_ALLOC)
+bo_test(mesh bo_array SOURCES probe_list.c dice.c FAIL_ALLOC)
