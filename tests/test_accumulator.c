@@ -26,8 +26,7 @@ static bo_status memory_of(const void *acc, const bo_probe_visitor *visitor) {
   return bo_accumulator_memory_probes(acc, visitor);
 }
 
-/* --- one column, by hand -----------------------------------------------------------------------
- */
+/* --- one column, by hand --- */
 
 static const bo_accumulate none = {0};
 
@@ -157,8 +156,7 @@ static void tokens_that_are_not_valid_have_no_effect(void) {
   bo_accumulator_free(acc);
 }
 
-/* --- every register and word, by the formulas --------------------------------------------------
- */
+/* --- every register and word, by the formulas --- */
 
 typedef struct column {
   bool valid, accumulate, last, sum_valid;
@@ -226,7 +224,7 @@ static bo_accumulate draw_token(dice *d, uint32_t depth) {
       .valid = valid,
       .accumulate = roll(d, 0, 2) != 0,
       .last = roll(d, 0, 3) == 0,
-      .addr = valid ? roll(d, 0, depth - 1) : roll(d, 0, UINT32_MAX),
+      .addr = roll(d, 0, valid || roll(d, 0, 1) == 0 ? depth - 1 : UINT32_MAX),
   };
 }
 
