@@ -1,2 +1,6 @@
 bo_test(placement bo_mem SOURCES dice.c random_placement.c FAIL_ALLOC)
 bo_test(inject bo_mem SOURCES dice.c random_placement.c LIBS m FAIL_ALLOC)
+bo_test(dram bo_mem SOURCES dice.c)
+bo_test(sram_bank bo_mem SOURCES dice.c probe_list.c FAIL_ALLOC)
+bo_test(weight_sram bo_mem SOURCES dice.c probe_list.c random_placement.c stored_net.c FAIL_ALLOC)
+bo_test(weight_buffer bo_mem SOURCES dice.c probe_list.c FAIL_ALLOC)
