@@ -110,6 +110,48 @@ static void start_row_moves_every_code_and_wraps(void) {
   bo_placement_free(placement);
 }
 
+/* Rows 0, 1, 2, 3, ... of 2 banks side by side: banks 0 1 0 1, then, when both are full, 2 3 2 3.
+ */
+static void interleaved_rows_go_round_over_neighbouring_banks(void) {
+  const bo_weight_shape shape = {1, 1, 10, 8};
+  const bo_placement_config config = {
+      .banks = 4, .bank_rows = 2, .bank_width_bits = 8, .interleave = 2};
+  bo_placement *placement = place(&config, &shape, 1);
+  static const bo_bit_place expected[] = {{0, 0, 0}, {1, 0, 0}, {0, 1, 0}, {1, 1, 0}, {2, 0, 0},
+                                          {3, 0, 0}, {2, 1, 0}, {3, 1, 0}, {0, 0, 0}, {1, 0, 0}};
+  for (uint32_t i = 0; i < 10; i++) {
+    expect_place(placement, 0, i, 0, expected[i]);
+  }
+  CU_ASSERT_EQUAL(bo_placement_passes(placement), 2);
+  bo_placed_row row;
+  CU_ASSERT_TRUE(bo_placement_row(placement, 2, 1, 0, &row));
+  CU_ASSERT_EQUAL(row.first, 6);
+  CU_ASSERT_TRUE(bo_placement_row(placement, 1, 0, 1, &row));
+  CU_ASSERT_EQUAL(row.first, 9);
+  CU_ASSERT_FALSE(bo_placement_row(placement, 0, 1, 1, &row));
+  bo_placement_free(placement);
+}
+
+static void no_interleave_means_one_bank_after_the_other(void) {
+  const bo_weight_shape shape = {1, 1, 4, 8};
+  const bo_placement_config config = {.banks = 2, .bank_rows = 2, .bank_width_bits = 8};
+  bo_placement *placement = place(&config, &shape, 1);
+  CU_ASSERT_EQUAL(bo_placement_get_config(placement)->interleave, 1);
+  expect_place(placement, 0, 1, 0, (bo_bit_place){0, 1, 0});
+  expect_place(placement, 0, 2, 0, (bo_bit_place){1, 0, 0});
+  bo_placement_free(placement);
+}
+
+/* 9 + 2 rows; a round of 2 banks holds 10, so a second one is needed: 4 banks, not 3. */
+static void as_many_banks_as_needed_are_a_multiple_of_the_interleave(void) {
+  const bo_weight_shape shape[] = {{1, 1, 9, 8}, {1, 1, 4, 4}};
+  const bo_placement_config config = {.bank_rows = 5, .bank_width_bits = 8, .interleave = 2};
+  bo_placement *placement = place(&config, shape, 2);
+  CU_ASSERT_EQUAL(bo_placement_banks(placement), 4);
+  expect_place(placement, 1, 2, 0, (bo_bit_place){2, 0, 0});
+  bo_placement_free(placement);
+}
+
 static void no_banks_given_means_as_many_as_the_network_needs(void) {
   const bo_weight_shape shape[] = {{1, 1, 9, 8}, {1, 1, 4, 4}};
   bo_placement_config config = {.banks = 0, .bank_rows = 5, .bank_width_bits = 8};
@@ -214,6 +256,63 @@ static void every_bit_has_its_cell_and_every_cell_in_use_its_bit(void) {
   CU_ASSERT_TRUE(wrapped > 100);
 }
 
+/* Bank and row of every row of the SRAM in the order of the stream, as loops; start_row is first.
+ */
+static void expect_bank_rows(const bo_placement *placement) {
+  const bo_placement_config *config = bo_placement_get_config(placement);
+  const uint32_t banks = bo_placement_banks(placement);
+  const uint64_t sram_rows = (uint64_t)banks * config->bank_rows;
+  uint64_t stream_row = sram_rows - config->start_row % sram_rows;
+  for (uint32_t round = 0; round < banks; round += config->interleave) {
+    for (uint32_t row = 0; row < config->bank_rows; row++) {
+      for (uint32_t bank = round; bank < round + config->interleave; bank++) {
+        for (uint64_t pass = 0; pass < 3; pass++) { /* beyond the end of the stream, too */
+          const bo_bit_place got = bo_placement_bank_row(placement, stream_row + pass * sram_rows);
+          CU_ASSERT_TRUE(got.bank == bank && got.row == row && got.column == 0);
+        }
+        stream_row++;
+      }
+    }
+  }
+}
+
+/* Codes of a tensor fill rows one by one from the row on. Returns the row after its last. */
+static uint64_t expect_stream_rows(const bo_placement *placement, const random_case *c,
+                                   uint32_t tensor, uint64_t row) {
+  const bo_weight_shape *shape = &c->shape[tensor];
+  const uint32_t codes_per_row = c->config.bank_width_bits / shape->bits;
+  const uint64_t codes = codes_of(shape);
+  for (uint64_t first = 0; first < codes; first += codes_per_row) {
+    const bo_placed_row got = bo_placement_stream_row(placement, row);
+    CU_ASSERT_TRUE(got.tensor == tensor && got.bits == shape->bits && got.first == first);
+    CU_ASSERT_TRUE(got.codes == codes_per_row || first + got.codes == codes);
+    for (uint32_t slot = 0; slot < got.codes; slot++) {
+      const bo_stream_place at = bo_placement_stream_place(placement, tensor, first + slot);
+      CU_ASSERT_TRUE(at.row == row && at.slot == slot);
+    }
+    row++;
+  }
+  return row;
+}
+
+static void the_stream_is_all_rows_of_all_tensors_over_all_banks(void) {
+  uint64_t interleaved = 0;
+  for (uint32_t i = 3000; i < 3200; i++) {
+    dice d = {i, 0};
+    const random_case c = random_case_draw(&d, 20);
+    bo_placement *placement = place(&c.config, c.shape, c.tensors);
+    interleaved += bo_placement_get_config(placement)->interleave > 1;
+    uint64_t rows = 0;
+    for (uint32_t t = 0; t < c.tensors; t++) {
+      rows = expect_stream_rows(placement, &c, t, rows);
+    }
+    CU_ASSERT_EQUAL(bo_placement_stream_rows(placement), rows);
+    expect_bank_rows(placement);
+    bo_placement_free(placement);
+  }
+  CU_ASSERT_TRUE(interleaved > 50);
+}
+
 static void large_networks_are_placed_both_ways_too(void) {
   for (uint32_t i = 2000; i < 2200; i++) {
     dice d = {i, 0};
@@ -257,6 +356,14 @@ static void a_field_out_of_range_is_refused_by_name_range_and_value(void) {
   config = small;
   config.banks = 65537;
   expect_refused(config, one, "banks: expected 0..65536, got 65537");
+  config = small;
+  config.interleave = 3;
+  expect_refused(config, one, "interleave: expected 0..2, got 3");
+  config.banks = 4;
+  expect_refused(config, one, "interleave: expected a divisor of the 4 banks, got 3");
+  config.banks = 0;
+  config.interleave = 65537;
+  expect_refused(config, one, "interleave: expected 0..65536, got 65537");
   config = small;
   config.policy = BO_PLACEMENT_TILE;
   config.tile_cols = 0;
@@ -320,9 +427,13 @@ CU_TestInfo suite_tests[] = {
     BO_TEST(tiles_are_stored_row_by_row_in_the_order_of_the_array),
     BO_TEST(a_network_larger_than_the_sram_wraps),
     BO_TEST(start_row_moves_every_code_and_wraps),
+    BO_TEST(interleaved_rows_go_round_over_neighbouring_banks),
+    BO_TEST(no_interleave_means_one_bank_after_the_other),
+    BO_TEST(as_many_banks_as_needed_are_a_multiple_of_the_interleave),
     BO_TEST(no_banks_given_means_as_many_as_the_network_needs),
     BO_TEST(tile_order_is_that_of_five_nested_loops),
     BO_TEST(every_bit_has_its_cell_and_every_cell_in_use_its_bit),
+    BO_TEST(the_stream_is_all_rows_of_all_tensors_over_all_banks),
     BO_TEST(large_networks_are_placed_both_ways_too),
     BO_TEST(a_field_out_of_range_is_refused_by_name_range_and_value),
     BO_TEST(a_tensor_that_is_empty_or_too_large_is_refused_by_its_shape),
