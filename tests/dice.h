@@ -12,4 +12,8 @@ typedef struct dice {
 /** Uniform in low … high, both included. */
 uint32_t roll(dice *d, uint32_t low, uint32_t high);
 
+/** 64 bits, of which a half or about an eighth are ones. */
+uint64_t roll_word(dice *d);
+uint64_t roll_few_bits(dice *d);
+
 #endif

@@ -10,15 +10,6 @@ static void *zeroed(uint64_t count, size_t size) {
   return memory;
 }
 
-/* About one bit in eight. */
-static uint64_t draw_few(dice *d) {
-  uint64_t bits = UINT64_MAX;
-  for (uint32_t i = 0; i < 3; i++) {
-    bits &= (uint64_t)roll(d, 0, UINT32_MAX) << 32 | roll(d, 0, UINT32_MAX);
-  }
-  return bits;
-}
-
 static void draw_codes(dice *d, stored_net *net, uint32_t tensor) {
   const bo_weight_shape *const shape = &net->drawn.shape[tensor];
   const uint64_t count = codes_of(shape);
@@ -40,7 +31,7 @@ stored_net stored_net_new(dice *d, const random_case *drawn) {
   const size_t rows = (size_t)net.banks * net.bank_rows;
   net.fault = zeroed(rows, sizeof *net.fault);
   for (size_t i = 0; i < rows; i++) {
-    net.fault[i] = (bo_fault_word){~draw_few(d), draw_few(d), draw_few(d)};
+    net.fault[i] = (bo_fault_word){~roll_few_bits(d), roll_few_bits(d), roll_few_bits(d)};
   }
   for (uint32_t t = 0; t < drawn->tensors; t++) {
     draw_codes(d, &net, t);
@@ -57,17 +48,11 @@ void stored_net_free(stored_net *net) {
   }
 }
 
-bo_weight_sram *stored_net_sram(const stored_net *net, uint32_t read_latency_cycles) {
-  const bo_weight_sram_config config = {net->banks, net->bank_rows, read_latency_cycles};
-  bo_weight_sram *sram = NULL;
-  if (bo_weight_sram_new(&sram, &config, NULL) != BO_OK) {
-    abort();
-  }
+void stored_net_fill(const stored_net *net, bo_weight_sram *sram) {
   for (uint32_t bank = 0; bank < net->banks; bank++) {
     bo_weight_sram_set_faults(sram, bank, net->fault + (size_t)bank * net->bank_rows);
   }
   bo_weight_sram_stream(sram, net->placement, (const uint8_t *const *)net->codes);
-  return sram;
 }
 
 /* A stored bit as its cell gives it: forced to 0, then to 1, then flipped. */
@@ -106,4 +91,44 @@ uint64_t *stored_net_words(const stored_net *net) {
     word[row] = ((word[row] & fault->and_mask) | fault->or_mask) ^ fault->xor_mask;
   }
   return word;
+}
+
+static uint32_t smaller(uint32_t a, uint32_t b) {
+  return a < b ? a : b;
+}
+
+net_tile net_tile_draw(dice *d, const stored_net *net, uint32_t max_k, uint32_t max_n) {
+  net_tile tile = {.tensor = roll(d, 0, net->drawn.tensors - 1)};
+  const bo_weight_shape *const shape = &net->drawn.shape[tile.tensor];
+  const bo_placement_config *const config = &net->drawn.config;
+  const bool gathers = config->policy == BO_PLACEMENT_LINEAR;
+  const uint32_t n_tiles = (shape->outputs - 1) / config->tile_cols + 1;
+  tile.group = roll(d, 0, shape->groups - 1);
+  tile.k0 = roll(d, 0, shape->inputs - 1);
+  tile.n0 = gathers ? roll(d, 0, shape->outputs - 1) : roll(d, 0, n_tiles - 1) * config->tile_cols;
+  const uint32_t n_left = shape->outputs - tile.n0;
+  const uint64_t first = net->position[tile.tensor][net_tile_element(net, &tile, 0, 0)];
+  const bo_stream_place place = bo_placement_stream_place(net->placement, tile.tensor, first);
+  tile.words = (bo_tile_words){
+      .stream_row = place.row,
+      .slot = place.slot,
+      .codes_per_row = config->bank_width_bits / shape->bits,
+      .bits = shape->bits,
+      .is_signed = roll(d, 0, 1) == 1,
+      .k = roll(d, 1, smaller(max_k, shape->inputs - tile.k0)),
+      .n = gathers ? roll(d, 1, smaller(max_n, n_left)) : smaller(config->tile_cols, n_left),
+      .run_stride = gathers ? shape->inputs : 0,
+  };
+  return tile;
+}
+
+uint64_t net_tile_element(const stored_net *net, const net_tile *tile, uint32_t k, uint32_t n) {
+  const bo_weight_shape *const shape = &net->drawn.shape[tile->tensor];
+  return ((uint64_t)tile->group * shape->outputs + tile->n0 + n) * shape->inputs + tile->k0 + k;
+}
+
+int32_t net_tile_weight(const stored_net *net, const net_tile *tile, uint32_t k, uint32_t n) {
+  const uint8_t code = stored_net_read(net, tile->tensor, net_tile_element(net, tile, k, n));
+  const int32_t half = 1 << (tile->words.bits - 1);
+  return tile->words.is_signed && code >= half ? code - 2 * half : code;
 }

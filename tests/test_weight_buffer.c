@@ -64,7 +64,7 @@ static void write_random(dice *d, bo_weight_buffer *buffer, expected_buffer *exp
   const uint32_t slots = 64 / bits;
   const uint32_t slot = roll(d, 0, slots - 1);
   const uint32_t count = roll(d, 1, slots - slot);
-  const uint64_t word = (uint64_t)roll(d, 0, UINT32_MAX) << 32 | roll(d, 0, UINT32_MAX);
+  const uint64_t word = roll_word(d);
   if (count > DEPTH - expected->written) {
     bo_weight_buffer_clear(buffer);
     expected->written = 0;

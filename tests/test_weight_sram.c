@@ -94,8 +94,7 @@ static void another_network_takes_the_place_of_the_first(void) {
   bo_placement_free(placement);
 }
 
-/* --- random networks: any rows in any cycle, all banks looked at in every cycle ----------------
- */
+/* --- random networks: any rows in any cycle, all banks looked at in every cycle --- */
 
 enum {
   CYCLES = 60,
@@ -130,7 +129,8 @@ static reads begin_reads(dice *d, const stored_net *net, const uint64_t *words,
 
 static uint32_t expect_reads(dice *d, const stored_net *net, uint32_t latency) {
   uint32_t side_by_side = 0;
-  bo_weight_sram *sram = stored_net_sram(net, latency);
+  bo_weight_sram *sram = new_sram(net->banks, net->bank_rows, latency);
+  stored_net_fill(net, sram);
   uint64_t *words = stored_net_words(net);
   uint64_t *shown = calloc(net->banks, sizeof *shown);
   if (shown == NULL) {
@@ -171,8 +171,7 @@ static void every_row_reads_as_its_bits_do_cell_by_cell_latency_cycles_later(voi
   CU_ASSERT_TRUE(side_by_side > 1000);
 }
 
-/* --- registers, reset, making ------------------------------------------------------------------
- */
+/* --- registers, reset, making --- */
 
 static void every_bank_has_its_registers_once_and_reset_clears_them_alone(void) {
   bo_weight_sram *sram = new_sram(3, 2, 2);
