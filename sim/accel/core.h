@@ -23,12 +23,12 @@ extern "C" {
 
 typedef struct bo_core_config {
   uint32_t rows, cols;          /**< of the array, 1 … 256 */
-  uint32_t accumulator_depth;   /**< sums a column, at least 1 */
-  uint32_t weight_banks;        /**< 1 … 65536 */
+  uint32_t accumulator_depth;   /**< sums a column, 1 … 2^24 */
+  uint32_t weight_banks;        /**< at least 1 */
   uint32_t bank_rows;           /**< 1 … 65536 */
   uint32_t bank_width_bits;     /**< 8 … 64 */
   uint32_t read_latency_cycles; /**< 1 … 8 */
-  uint32_t read_words;          /**< words read side by side; 1 as in the RTL */
+  uint32_t read_words;          /**< words read side by side, 1 … 256; 1 as in the RTL */
 } bo_core_config;
 
 /** What is at the inputs in one cycle; all borrowed for the tick. */
