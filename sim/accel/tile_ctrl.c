@@ -73,7 +73,7 @@ void bo_tile_ctrl_reset(bo_tile_ctrl *ctrl) {
   memset(ctrl->token, 0, ctrl->rows * sizeof *ctrl->token);
 }
 
-/* --- what happens in a cycle ------------------------------------------------------------------ */
+/* --- what happens in a cycle --- */
 
 /* The token of the vector that enters in this cycle, if one does. */
 static bo_accumulate entering_token(const bo_tile_ctrl *ctrl, bool start) {
@@ -111,8 +111,7 @@ bo_tile_ctrl_out bo_tile_ctrl_look(const bo_tile_ctrl *ctrl, const bo_weight_buf
   return out;
 }
 
-/* --- the clock edge ----------------------------------------------------------------------------
- */
+/* --- the clock edge --- */
 
 static void move_tokens(bo_tile_ctrl *ctrl, bool start) {
   const bo_accumulate token = entering_token(ctrl, start);
@@ -184,8 +183,7 @@ bool bo_tile_ctrl_idle(const bo_tile_ctrl *ctrl) {
   return ctrl->q.load_busy_q == 0 && ctrl->q.loaded_q == 0 && ctrl->q.stream_left_q == 0;
 }
 
-/* --- probes ------------------------------------------------------------------------------------
- */
+/* --- probes --- */
 
 static bo_status probe_tokens(const bo_tile_ctrl *ctrl, const bo_probe_visitor *visitor) {
   static const struct {
