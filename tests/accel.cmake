@@ -9,3 +9,7 @@ bo_test(tick bo_accel SOURCES random_net.c LIBS m FAIL_ALLOC)
 bo_test(scalesim bo_accel)
 bo_test(topology bo_accel FAIL_ALLOC)
 bo_test(energy bo_energy LIBS m FAIL_ALLOC)
+bo_test(core bo_accel SOURCES probe_list.c FAIL_ALLOC)
+bo_test(core_random bo_accel SOURCES core_bench.c dice.c probe_list.c)
+bo_test(core_placed bo_accel
+  SOURCES core_bench.c dice.c probe_list.c random_placement.c stored_net.c)
