@@ -218,8 +218,9 @@ static uint32_t differences(const column *col, uint32_t c, uint32_t depth,
   return wrong;
 }
 
-static bo_accumulate draw_token(dice *d, uint32_t depth) {
-  const bool valid = roll(d, 0, 3) != 0;
+/* Tokens come often, then, for times around that in which the last one leaves, not at all. */
+static bo_accumulate draw_token(dice *d, uint32_t depth, bool idle) {
+  const bool valid = !idle && roll(d, 0, 3) != 0;
   return (bo_accumulate){
       .valid = valid,
       .accumulate = roll(d, 0, 2) != 0,
@@ -237,12 +238,14 @@ static void run_random(dice *d, uint32_t cols, uint32_t depth) {
   CU_ASSERT_EQUAL(registers.count, (size_t)7 * cols);
   CU_ASSERT_EQUAL(memory.count, (size_t)cols * depth);
   column col[MAX_COLS] = {{0}};
-  for (uint32_t cycle = 0; cycle < 100; cycle++) {
+  uint32_t idle = 0;
+  for (uint32_t cycle = 0; cycle < 200; cycle++) {
     int32_t psum[MAX_COLS];
     for (uint32_t c = 0; c < cols; c++) {
       psum[c] = (int32_t)roll(d, 0, UINT32_MAX);
     }
-    const bo_accumulate token = draw_token(d, depth);
+    idle = idle > 0 ? idle - 1 : roll(d, 0, 6) == 0 ? roll(d, 1, cols + 5) : 0;
+    const bo_accumulate token = draw_token(d, depth, idle > 0);
     bo_accumulator_tick(acc, token, psum);
     tick_columns(col, cols, token, psum);
     if (cycle == 50) {
@@ -254,9 +257,12 @@ static void run_random(dice *d, uint32_t cols, uint32_t depth) {
         col[c] = reset;
       }
     }
+    bool any_out = false;
     for (uint32_t c = 0; c < cols; c++) {
+      any_out = any_out || col[c].sum_valid;
       CU_ASSERT_EQUAL(differences(col, c, depth, &registers, &memory), 0);
     }
+    CU_ASSERT_EQUAL(bo_accumulator_any_out(acc), any_out);
   }
   probe_list_free(&registers);
   probe_list_free(&memory);

@@ -70,6 +70,36 @@ static void a_pulse_is_seen_in_one_cycle_and_not_before_or_after(void) {
   bo_skew_free(skew);
 }
 
+/* Bursts between idle times of every length around that in which the last value leaves. */
+static void a_skew_that_was_idle_goes_on_as_if_it_had_not_been(void) {
+  static const uint32_t small[] = {1, 2, 7};
+  for (uint32_t s = 0; s < 3; s++) {
+    const uint32_t lanes = small[s];
+    bo_lane in[600][8] = {{0}};
+    bo_skew *skew = new_skew(lanes);
+    probe_list list = probe_list_new(probes_of, skew, "t");
+    uint32_t next_burst = 8;
+    uint32_t idle = 0;
+    for (uint32_t cycle = 8; cycle < 600; cycle++) { /* the first 8 are before time */
+      if (cycle == next_burst) {
+        in[cycle][idle % lanes] = value((int32_t)cycle, 1) | 1; /* one lane is enough */
+        next_burst += ++idle % (2 * lanes + 4) + 1;
+      }
+      bo_lane out[8];
+      bo_skew_tick(skew, in[cycle], out);
+      for (uint32_t i = 0; i < lanes; i++) {
+        CU_ASSERT_EQUAL(out[i], in[cycle - i][i]);
+        for (uint32_t stage = 0; stage < i; stage++) {
+          CU_ASSERT_EQUAL(bo_probe_read(probe_find(&list, "t.gen_lane[%u].delay_q[%u]", i, stage)),
+                          in[cycle - stage][i]);
+        }
+      }
+    }
+    probe_list_free(&list);
+    bo_skew_free(skew);
+  }
+}
+
 /* delay_q[s] of a lane holds, after an edge, what went in s edges before. */
 static void every_register_holds_what_went_in_so_many_cycles_before(void) {
   static const uint32_t small[] = {1, 2, 9};
@@ -142,6 +172,7 @@ static void a_failed_allocation_is_reported(void) {
 CU_TestInfo suite_tests[] = {
     BO_TEST(lane_i_comes_out_i_cycles_late),
     BO_TEST(a_pulse_is_seen_in_one_cycle_and_not_before_or_after),
+    BO_TEST(a_skew_that_was_idle_goes_on_as_if_it_had_not_been),
     BO_TEST(every_register_holds_what_went_in_so_many_cycles_before),
     BO_TEST(reset_zeroes_every_register_at_any_time),
     BO_TEST(a_visitor_that_fails_ends_the_visit),

@@ -75,6 +75,32 @@ static void a_row_that_another_pass_lay_over_is_brought_in_again(void) {
   bo_placement_free(placement);
 }
 
+/* Reads count always; a word is brought in when another one, or after forget nothing, lies there.
+ */
+static void reads_and_words_brought_in_are_counted(void) {
+  const bo_weight_shape shape = {1, 1, 3, 8};
+  const bo_placement_config config = {.banks = 1, .bank_rows = 2, .bank_width_bits = 8};
+  static const uint8_t codes[] = {7, 8, 9};
+  const uint8_t *const tensors[] = {codes};
+  bo_placement *placement = NULL;
+  CU_ASSERT_EQUAL_FATAL(bo_placement_new(&placement, &config, &shape, 1, NULL), BO_OK);
+  bo_weight_sram *sram = new_sram(1, 2, 1);
+  (void)read_row(sram, 0); /* the host's: nobody brings it in */
+  bo_weight_sram_stream(sram, placement, tensors);
+  static const uint64_t order[] = {0, 0, 1, 2, 1, 0, 0};
+  static const uint64_t brought_in[] = {1, 1, 2, 3, 3, 4, 4};
+  for (uint32_t i = 0; i < 7; i++) {
+    CU_ASSERT_EQUAL(read_row(sram, order[i]), codes[order[i]]);
+    CU_ASSERT_EQUAL(bo_weight_sram_get_counts(sram).reads, i + 2);
+    CU_ASSERT_EQUAL(bo_weight_sram_get_counts(sram).brought_in, brought_in[i]);
+  }
+  bo_weight_sram_forget(sram);
+  CU_ASSERT_EQUAL(read_row(sram, 0), 7);
+  CU_ASSERT_EQUAL(bo_weight_sram_get_counts(sram).brought_in, 5);
+  bo_weight_sram_free(sram);
+  bo_placement_free(placement);
+}
+
 /* A second network over the first one: nothing of the first is taken for resident. */
 static void another_network_takes_the_place_of_the_first(void) {
   const bo_weight_shape shape = {1, 1, 2, 8};
@@ -223,6 +249,7 @@ CU_TestInfo suite_tests[] = {
     BO_TEST(rows_of_the_host_fill_bank_after_bank_and_wrap),
     BO_TEST(faults_are_those_of_their_bank_and_row),
     BO_TEST(a_row_that_another_pass_lay_over_is_brought_in_again),
+    BO_TEST(reads_and_words_brought_in_are_counted),
     BO_TEST(another_network_takes_the_place_of_the_first),
     BO_TEST(every_row_reads_as_its_bits_do_cell_by_cell_latency_cycles_later),
     BO_TEST(every_bank_has_its_registers_once_and_reset_clears_them_alone),
