@@ -20,37 +20,43 @@ static bo_status check_side(const char *name, uint32_t value, bo_diag *diag) {
                        value);
 }
 
-/* Columns left over at the end of a row are computed too, on zeros, so that loops have no rest. */
 static size_t round_up(size_t count) {
-  return (count + BO_ARRAY_MARGIN - 1) / BO_ARRAY_MARGIN * BO_ARRAY_MARGIN;
+  return (count + BO_ARRAY_LINE - 1) / BO_ARRAY_LINE * BO_ARRAY_LINE;
 }
 
+/* Of a plane with the row of inputs from above, and room for column -1 of that. */
 static size_t plane_elements(const bo_array *array) {
-  return array->rows * array->stride;
+  return (array->rows + 1) * array->stride + BO_ARRAY_LINE;
 }
 
-/* Planes, the spare one, then the tokens, in one block of whole cache lines. */
+/* Where row 0 begins. */
+static int32_t *first_row(const bo_array *array, int32_t *elements) {
+  return elements + array->stride + BO_ARRAY_LINE;
+}
+
+/* Planes, the spare one, then the tokens, in one block. */
 static bo_status make_planes(bo_array *array, bo_diag *diag) {
   const bo_dataflow *const dataflow = array->dataflow;
   const size_t plane_bytes = plane_elements(array) * sizeof(int32_t);
   const size_t token_bytes = array->rows * sizeof *array->token[0].word;
-  const size_t bytes = (dataflow->planes + 1) * plane_bytes +
-                       round_up(dataflow->tokens * token_bytes / sizeof(int32_t) + 1) * 4;
-  array->memory = aligned_alloc(LINE_BYTES, (bytes + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES);
+  const size_t bytes = (dataflow->planes + 1) * plane_bytes + dataflow->tokens * token_bytes;
+  const size_t lines = (bytes + LINE_BYTES - 1) / LINE_BYTES;
+  array->memory = aligned_alloc(LINE_BYTES, lines * LINE_BYTES);
   if (array->memory == NULL) {
     return bo_fail(diag, BO_E_NOMEM, "array of %ux%u: out of memory", array->rows, array->cols);
   }
-  memset(array->memory, 0, bytes);
+  array->bytes = bytes;
   int32_t *next = array->memory;
   for (uint32_t p = 0; p < dataflow->planes; p++) {
-    array->plane[p] = next + BO_ARRAY_MARGIN;
+    array->plane[p] = first_row(array, next);
     next += plane_elements(array);
   }
-  array->act_spare = next + BO_ARRAY_MARGIN;
+  array->act_spare = first_row(array, next);
   next += plane_elements(array);
   for (uint32_t t = 0; t < dataflow->tokens; t++) {
     array->token[t].word = (void *)((char *)next + t * token_bytes);
   }
+  bo_array_reset(array);
   return BO_OK;
 }
 
@@ -73,7 +79,7 @@ bo_status bo_array_new(bo_array **out, uint32_t dataflow, uint32_t rows, uint32_
   array->dataflow = dataflows[dataflow];
   array->rows = rows;
   array->cols = cols;
-  array->stride = BO_ARRAY_MARGIN + round_up(cols);
+  array->stride = round_up(cols + 1ULL);
   status = make_planes(array, diag);
   if (status != BO_OK) {
     bo_array_free(array);
@@ -91,15 +97,9 @@ void bo_array_free(bo_array *array) {
 }
 
 void bo_array_reset(bo_array *array) {
-  for (uint32_t p = 0; p < array->dataflow->planes; p++) {
-    memset(array->plane[p] - BO_ARRAY_MARGIN, 0, plane_elements(array) * sizeof(int32_t));
-  }
-  memset(array->act_spare - BO_ARRAY_MARGIN, 0, plane_elements(array) * sizeof(int32_t));
-  for (uint32_t t = 0; t < array->dataflow->tokens; t++) {
-    memset(array->token[t].word, 0, array->rows * sizeof *array->token[t].word);
-  }
-  array->drain_left = 0;
+  memset(array->memory, 0, array->bytes);
   array->tokens_left = 0;
+  array->drain_left = 0;
 }
 
 void bo_array_tick(bo_array *array, const bo_lane *row, const bo_lane *col) {

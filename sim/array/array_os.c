@@ -17,30 +17,28 @@ enum {
 };
 
 /*
- * Sums grow in place; activations move right, weights down. From the bottom, so that each row takes
- * the weights that the one above held before the edge.
+ * Sums grow in place; activations move right, weights down. From the last PE to the first, so that
+ * each takes the weight that the one above held before the edge.
  */
 BO_SIMD_CLONES
-static void multiply(const bo_array *array, const int32_t *top) {
-  const size_t stride = array->stride;
-  for (uint32_t r = array->rows; r-- > 0;) {
-    const int32_t *const act = array->plane[ACT] + r * stride - 1;
-    int32_t *const weight = array->plane[WEIGHT] + r * stride;
-    int32_t *const sums = array->plane[SUM] + r * stride;
-    int32_t *const act_next = array->act_spare + r * stride;
-    const int32_t *const above = r == 0 ? top : weight - stride;
-    for (size_t c = 0; c < stride - BO_ARRAY_MARGIN; c += BO_ARRAY_LINE) {
-      bo_line in;
-      bo_line factor;
-      bo_line sum;
-      bo_line_load(&in, act + c);
-      bo_line_load(&factor, above + c);
-      bo_line_load(&sum, sums + c);
-      sum += in * factor;
-      bo_line_store(sums + c, &sum);
-      bo_line_store(weight + c, &factor);
-      bo_line_store(act_next + c, &in);
-    }
+static void multiply(const bo_array *array) {
+  const int32_t *const act = array->plane[ACT] - 1;
+  const int32_t *const above = array->plane[WEIGHT] - array->stride;
+  int32_t *const weight = array->plane[WEIGHT];
+  int32_t *const sums = array->plane[SUM];
+  int32_t *const act_next = array->act_spare;
+  for (size_t i = array->rows * array->stride; i > 0;) {
+    bo_line in;
+    bo_line factor;
+    bo_line sum;
+    i -= BO_ARRAY_LINE;
+    bo_line_load(&in, act + i);
+    bo_line_load(&factor, above + i);
+    bo_line_load(&sum, sums + i);
+    sum += in * factor;
+    bo_line_store(sums + i, &sum);
+    bo_line_store(weight + i, &factor);
+    bo_line_store(act_next + i, &in);
   }
 }
 
@@ -70,14 +68,13 @@ static void drain_results(bo_array *array, const bo_lane *col) {
     return; /* zeros would move over zeros */
   }
   array->drain_left--;
-  int32_t unload[BO_ARRAY_MAX_SIDE] = {0};
   for (uint32_t c = 0; c < array->cols; c++) {
-    unload[c] = -(int32_t)((col[c] & BO_LANE_LOAD) != 0);
+    array->load[c] = -(int32_t)((col[c] & BO_LANE_LOAD) != 0);
   }
   for (uint32_t r = array->rows; r-- > 0;) {
     int32_t *const drain = bo_plane_row(array, array->plane[DRAIN], r);
-    drain_row(array->stride - BO_ARRAY_MARGIN, bo_plane_row(array, array->plane[HOLD], r), unload,
-              r == 0 ? zeros : drain - array->stride, drain);
+    drain_row(array->cols, bo_plane_row(array, array->plane[HOLD], r), array->load,
+              drain - array->stride, drain);
   }
 }
 
@@ -101,7 +98,7 @@ static void hold_sums(bo_array *array, const bo_lane *row) {
 }
 
 static void tick(bo_array *array, const bo_lane *row, const bo_lane *col) {
-  int32_t top[BO_ARRAY_MAX_SIDE] = {0};
+  int32_t *const top = array->plane[WEIGHT] - array->stride;
   for (uint32_t c = 0; c < array->cols; c++) {
     top[c] = bo_lane_operand(col[c]);
   }
@@ -112,7 +109,7 @@ static void tick(bo_array *array, const bo_lane *row, const bo_lane *col) {
   if (moving) {
     clear_sums(array, row);
   }
-  multiply(array, top);
+  multiply(array);
   if (moving) {
     hold_sums(array, row);
   }

@@ -2,8 +2,10 @@
  * @file array_private.h
  * What the dataflows share: one object, a table of functions a dataflow. Private to sim/array.
  *
- * A plane is one register of every PE: int32_t [rows][stride], row r at r * stride + margin, so
- * that column -1, the input of the row, can be written too and rows begin on a cache line.
+ * A plane is one register of every PE: int32_t [rows][stride] with stride > cols, behind a row of
+ * inputs from above. So the input of a row from the left has a place too, column -1, which is
+ * behind the last column of the row before; and one loop goes over all PEs, across the ends of
+ * rows. What is computed there counts for nothing, because weights there are zero.
  */
 #ifndef BO_ARRAY_ARRAY_PRIVATE_H
 #define BO_ARRAY_ARRAY_PRIVATE_H
@@ -16,8 +18,7 @@
 
 enum {
   BO_ARRAY_MAX_PLANES = 6,
-  BO_ARRAY_MARGIN = 16, /* int32_t in a cache line */
-  BO_ARRAY_LINE = 8,
+  BO_ARRAY_LINE = 8, /* int32_t in a vector; strides are multiples of it */
   BO_ARRAY_TOKEN_WORDS = BO_ARRAY_MAX_SIDE / 64,
 };
 
@@ -67,7 +68,12 @@ struct bo_array {
   bo_token_plane token[2];
   uint32_t tokens_left; /* ticks until no token is in the array */
   uint32_t drain_left;  /* output-stationary: ticks until drain_q is all zero */
-  void *memory;         /* what all of these point into */
+  /* Column lanes of a cycle, unpacked, zero from cols on: operands, and all ones where a token is.
+   */
+  int32_t operand[BO_ARRAY_MAX_SIDE + BO_ARRAY_LINE];
+  int32_t shift[BO_ARRAY_MAX_SIDE + BO_ARRAY_LINE], load[BO_ARRAY_MAX_SIDE + BO_ARRAY_LINE];
+  void *memory; /* what all of these point into */
+  size_t bytes;
 };
 
 static inline int32_t *bo_plane_row(const bo_array *array, int32_t *plane, uint32_t row) {
@@ -83,7 +89,14 @@ static inline bool bo_token_move(bo_array *array, uint32_t which, uint32_t r, bo
   const uint32_t words = (array->cols + 63) / 64;
   uint64_t *const word = array->token[which].word[r];
   uint64_t carry = in;
-  uint64_t any = 0;
+  uint64_t any = carry;
+  for (uint32_t i = 0; i < words; i++) {
+    any |= word[i];
+  }
+  if (any == 0) {
+    return false;
+  }
+  any = 0;
   for (uint32_t i = 0; i < words; i++) {
     const uint64_t out = word[i] >> 63;
     word[i] = word[i] << 1 | carry;

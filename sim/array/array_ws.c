@@ -11,30 +11,27 @@ enum {
 };
 
 /*
- * Products of the inputs go to the sums from above; activations move right. From the bottom, so
- * that each row adds to what the one above held before the edge.
+ * Products of the inputs go to the sums from above; activations move right. From the last PE to the
+ * first, so that each adds to what the one above held before the edge.
  */
 BO_SIMD_CLONES
 static void multiply(const bo_array *array) {
-  static const int32_t zeros[BO_ARRAY_MAX_SIDE];
-  const size_t stride = array->stride;
-  for (uint32_t r = array->rows; r-- > 0;) {
-    const int32_t *const act = array->plane[ACT] + r * stride - 1;
-    const int32_t *const weight = array->plane[WEIGHT] + r * stride;
-    int32_t *const psum = array->plane[PSUM] + r * stride;
-    int32_t *const act_next = array->act_spare + r * stride;
-    const int32_t *const above = r == 0 ? zeros : psum - stride;
-    for (size_t c = 0; c < stride - BO_ARRAY_MARGIN; c += BO_ARRAY_LINE) {
-      bo_line in;
-      bo_line factor;
-      bo_line sum;
-      bo_line_load(&in, act + c);
-      bo_line_load(&factor, weight + c);
-      bo_line_load(&sum, above + c);
-      sum += in * factor;
-      bo_line_store(psum + c, &sum);
-      bo_line_store(act_next + c, &in);
-    }
+  const int32_t *const act = array->plane[ACT] - 1;
+  const int32_t *const weight = array->plane[WEIGHT];
+  const int32_t *const above = array->plane[PSUM] - array->stride;
+  int32_t *const psum = array->plane[PSUM];
+  int32_t *const act_next = array->act_spare;
+  for (size_t i = array->rows * array->stride; i > 0;) {
+    bo_line in;
+    bo_line factor;
+    bo_line sum;
+    i -= BO_ARRAY_LINE;
+    bo_line_load(&in, act + i);
+    bo_line_load(&factor, weight + i);
+    bo_line_load(&sum, above + i);
+    sum += in * factor;
+    bo_line_store(psum + i, &sum);
+    bo_line_store(act_next + i, &in);
   }
 }
 
@@ -83,15 +80,12 @@ static void shift_weights(bo_array *array, const bo_lane *col) {
   if ((bo_lanes_or(col, array->cols) & (BO_LANE_SHIFT | BO_LANE_LOAD)) == 0) {
     return;
   }
-  int32_t in[BO_ARRAY_MAX_SIDE] = {0};
-  int32_t shift[BO_ARRAY_MAX_SIDE] = {0};
-  int32_t load[BO_ARRAY_MAX_SIDE] = {0};
-  unpack_columns(array->cols, col, in, shift, load);
+  unpack_columns(array->cols, col, array->operand, array->shift, array->load);
   /* From the bottom, so that each row takes what the one above held before the edge. */
   for (uint32_t r = array->rows; r-- > 0;) {
     int32_t *const pipe = bo_plane_row(array, array->plane[WEIGHT_PIPE], r);
-    shift_row(array->stride - BO_ARRAY_MARGIN, r == 0 ? in : pipe - array->stride, shift, load,
-              pipe, bo_plane_row(array, array->plane[WEIGHT_NEXT], r));
+    shift_row(array->cols, r == 0 ? array->operand : pipe - array->stride, array->shift,
+              array->load, pipe, bo_plane_row(array, array->plane[WEIGHT_NEXT], r));
   }
 }
 
