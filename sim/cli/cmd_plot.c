@@ -1,14 +1,11 @@
 /* brownout plot: every figure of a result store, as PNG and SVG. */
 #include "cli/commands.h"
+#include "cli/folder.h"
 #include "cli/paths.h"
 #include "report/plot.h"
 #include "report/report.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 
 typedef struct plot_settings {
   const char *out;
@@ -26,15 +23,6 @@ static const bo_option plot_options[] = {
 typedef struct plot_data {
   char csv[2][BO_PATH_SIZE]; /* by bo_figure_data */
 } plot_data;
-
-static bo_status write_csv(char *path, const char *dir, const char *name, const bo_bytes *text,
-                           bo_diag *diag) {
-  const int length = snprintf(path, BO_PATH_SIZE, "%s/%s", dir, name);
-  if (length < 0 || length >= BO_PATH_SIZE) {
-    return bo_fail(diag, BO_E_INVALID, "--out: path too long");
-  }
-  return bo_file_write(path, text->data, text->size, diag);
-}
 
 /* Figures of nothing have no axes. */
 static bo_status check_results(bo_store *store, const char *store_path, bo_diag *diag) {
@@ -65,7 +53,7 @@ static bo_status write_points(plot_data *data, const char *store_path, const cha
     status = bo_report_points_csv(&text, store, diag);
   }
   if (status == BO_OK) {
-    status = write_csv(data->csv[BO_FIGURE_OF_SWEEP], dir, "points.csv", &text, diag);
+    status = bo_folder_write(data->csv[BO_FIGURE_OF_SWEEP], dir, "points.csv", &text, diag);
   }
   bo_bytes_free(&text);
   bo_store_free(store);
@@ -85,7 +73,7 @@ static bo_status write_curve(plot_data *data, const char *profile_name, const ch
     status = bo_plot_curve_csv(&text, &profile, diag);
   }
   if (status == BO_OK) {
-    status = write_csv(data->csv[BO_FIGURE_OF_PROFILE], dir, "curve.csv", &text, diag);
+    status = bo_folder_write(data->csv[BO_FIGURE_OF_PROFILE], dir, "curve.csv", &text, diag);
   }
   bo_bytes_free(&text);
   return status;
@@ -95,10 +83,10 @@ static bo_status plot_store(const char *store_path, const void *context, bo_diag
   const plot_settings *const settings = context;
   char scripts[BO_PATH_SIZE];
   plot_data data;
-  if (mkdir(settings->out, 0777) != 0 && errno != EEXIST) {
-    return bo_fail(diag, BO_E_IO, "%s: cannot make the folder: %s", settings->out, strerror(errno));
+  bo_status status = bo_folder_make(settings->out, diag);
+  if (status == BO_OK) {
+    status = bo_path_shipped(scripts, "plots", diag);
   }
-  bo_status status = bo_path_shipped(scripts, "plots", diag);
   if (status == BO_OK) {
     status = write_points(&data, store_path, settings->out, diag);
   }

@@ -32,11 +32,15 @@ typedef struct bo_machine_settings {
   { name, value_name, kind, offsetof(bo_machine_settings, member), 0, 0, help }
 
 /* Rows of an option table; FILE stands for a path or the name of a shipped file. */
-#define BO_MACHINE_OPTIONS                                                                         \
+#define BO_CHIP_OPTIONS                                                                            \
   BO_MACHINE_OPTION("arch", "FILE", BO_OPTION_TEXT, arch,                                          \
                     "machine: a YAML file, or a name in profiles/arch (default: ibm14)"),          \
       BO_MACHINE_OPTION("profile", "FILE", BO_OPTION_TEXT, profile,                                \
-                        "silicon: a YAML file, or a name in profiles/silicon (default: ibm14)"),   \
+                        "silicon: a YAML file, or a name in profiles/silicon (default: ibm14)")
+
+/* The same, and what a network needs beside them. */
+#define BO_MACHINE_OPTIONS                                                                         \
+  BO_CHIP_OPTIONS,                                                                                 \
       BO_MACHINE_OPTION(                                                                           \
           "energy", "FILE", BO_OPTION_TEXT, energy,                                                \
           "energy table: a YAML file, or a name in profiles/energy (default: cmos14)"),            \
@@ -79,6 +83,9 @@ typedef struct bo_voltage_settings {
 
 /** The machine alone. BO_OK, BO_E_INVALID, BO_E_IO, BO_E_NOMEM. */
 bo_status bo_machine_arch(bo_arch *out, const bo_machine_settings *settings, bo_diag *diag);
+
+/** The silicon alone. BO_OK, BO_E_INVALID, BO_E_IO, BO_E_NOMEM. */
+bo_status bo_machine_profile(bo_profile *out, const bo_machine_settings *settings, bo_diag *diag);
 
 /** Loads the network on its machine; owned by the caller. Statuses as bo_workload_new. */
 bo_status bo_machine_workload(bo_workload **out, const bo_machine_settings *settings,

@@ -108,6 +108,16 @@ static bo_status take_option(const bo_command *command, int argc, char **argv, i
   return set_option(option, value, settings, diag);
 }
 
+static bo_status check_operands(const bo_command *command, int count, bo_diag *diag) {
+  const bool takes_one = command->operand != NULL;
+  if (count == (takes_one ? 1 : 0) || (count == 0 && command->operand_optional)) {
+    return BO_OK;
+  }
+  return bo_fail(diag, BO_E_INVALID, "%s: expected %s, got %d operands (see: brownout %s --help)",
+                 command->name, takes_one ? command->operand : "options only", count,
+                 command->name);
+}
+
 bo_status bo_options_parse(const bo_command *command, int argc, char **argv, void *settings,
                            const char **operand, bo_parsed *parsed, bo_diag *diag) {
   int count = 0;
@@ -131,11 +141,7 @@ bo_status bo_options_parse(const bo_command *command, int argc, char **argv, voi
       return status;
     }
   }
-  if (count > 1 || (count == 0 && !command->operand_optional)) {
-    return bo_fail(diag, BO_E_INVALID, "%s: expected %s, got %d operands (see: brownout %s --help)",
-                   command->name, command->operand, count, command->name);
-  }
-  return BO_OK;
+  return check_operands(command, count, diag);
 }
 
 static void print_option(const bo_option *option, FILE *out) {
@@ -153,10 +159,12 @@ static void print_option(const bo_option *option, FILE *out) {
 }
 
 void bo_options_help(const bo_command *command, FILE *out) {
-  const bool optional = command->operand_optional;
-  (void)fprintf(out, "usage: brownout %s %s%s%s%s\n\n%s\n", command->name, optional ? "[" : "",
-                command->operand, optional ? "]" : "",
-                command->option_count > 0 ? " [options]" : "", command->summary);
+  (void)fprintf(out, "usage: brownout %s", command->name);
+  if (command->operand != NULL) {
+    (void)fprintf(out, command->operand_optional ? " [%s]" : " %s", command->operand);
+  }
+  (void)fprintf(out, "%s\n\n%s\n", command->option_count > 0 ? " [options]" : "",
+                command->summary);
   if (command->details[0] != '\0') {
     (void)fprintf(out, "\n%s\n", command->details);
   }

@@ -32,7 +32,7 @@ typedef struct bo_option {
 /** One command of the program. */
 typedef struct bo_command {
   const char *name;
-  const char *operand; /**< what it takes one of: "MODEL.onnx" */
+  const char *operand; /**< what it takes one of: "MODEL.onnx"; NULL: it takes none */
   bool operand_optional;
   const char *summary; /**< one line */
   const char *details; /**< for the command's own help; may be "" */
