@@ -18,8 +18,8 @@ for format in readmemh csv; do
   "$brownout" masks "${chip[@]}" --format $format --out "$scratch/masks"
   [ "$(jq -r .format "$scratch/masks/masks.json")" = $format ] || fail "masks.json: expected format $format"
 done
-"$brownout" export-faulty $model --vdd 1 --placement linear --out "$scratch/clean.onnx" >/dev/null
-"$brownout" export-faulty $model "${chip[@]}" --placement linear --out "$scratch/faulty.onnx" >/dev/null
+"$brownout" export-faulty $model --vdd 1 --placement linear --interleave 1 --out "$scratch/clean.onnx" >/dev/null
+"$brownout" export-faulty $model "${chip[@]}" --placement linear --interleave 1 --out "$scratch/faulty.onnx" >/dev/null
 /usr/bin/python3 tests/check_masks.py "$scratch/masks" "$scratch/clean.onnx" "$scratch/faulty.onnx" "$scratch/words"
 
 # All cells of 8 banks of 512 x 64 hold weights of this network, so run counts the same cells on them.
