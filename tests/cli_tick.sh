@@ -39,3 +39,27 @@ expect_refused() { # MESSAGE OPTIONS...
 expect_refused "--engine: expected fast or tick, got 'slow'" --engine slow
 sed 's/^timing: .*/timing: scalesim/' profiles/arch/ibm14.yaml >"$scratch/scalesim.yaml"
 expect_refused 'timing: expected native for the tick engine' --engine tick --arch "$scratch/scalesim.yaml"
+
+# A waveform: every register once, the asked for cycles only, and the file is there whole or not at all.
+trace() { # CYCLES
+  "$brownout" run models/fmnist-vgg-8b-normal.onnx --images 1 --chips 1 --engine tick \
+    --trace "$scratch/trace.vcd" --trace-cycles "$1" >/dev/null
+}
+trace 20:60
+# 16 x 16 PEs with act_q, first_q, three weights and psum_q
+for name in act_q first_q weight_pipe_q weight_next_q weight_q psum_q; do
+  [ "$(grep -c "^\$var reg [0-9]* [^ ]* $name " "$scratch/trace.vcd")" = 256 ] || { echo "$name: expected 256"; exit 1; }
+done
+clock=$(sed -n 's/^$var reg 1 \([^ ]*\) clk_i .*/\1/p' "$scratch/trace.vcd")
+[ "$(grep -cxF "1$clock" "$scratch/trace.vcd")" = 41 ] || { echo "trace: expected 41 cycles"; exit 1; }
+rm "$scratch/trace.vcd"
+cycles=$("$brownout" inspect models/fmnist-vgg-8b-normal.onnx --json |
+  jq '[.layers[] | select(.op == "conv") | .events | .cycles - .stall_dram] | add')
+trace "$cycles:$((cycles + 5))" # the last cycle of the array
+rm "$scratch/trace.vcd"
+expect_refused "--trace-cycles: expected a first cycle in 1..$cycles, got $((cycles + 1))" --engine tick \
+  --trace "$scratch/trace.vcd" --trace-cycles $((cycles + 1)):9999999
+expect_refused "--trace-cycles: expected A:B with 1 <= A <= B, got '5:4'" --engine tick \
+  --trace "$scratch/trace.vcd" --trace-cycles 5:4
+expect_refused '--trace: expected --engine tick with it' --trace "$scratch/trace.vcd"
+[ -z "$(ls "$scratch" | grep trace || true)" ] || { echo "a trace is left behind"; exit 1; }

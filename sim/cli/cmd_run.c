@@ -1,6 +1,7 @@
 /* brownout run: one operating point, some chips, one object of results. */
 #include "cli/commands.h"
 #include "cli/machine.h"
+#include "cli/trace.h"
 #include "cli/watch.h"
 #include "report/report.h"
 
@@ -18,6 +19,8 @@ typedef struct run_settings {
   uint64_t seed;
   uint32_t jobs;
   const char *engine;
+  const char *trace;
+  const char *trace_cycles;
   bool json;
 } run_settings;
 
@@ -39,6 +42,11 @@ static const bo_option run_options[] = {
     {"engine", "NAME", BO_OPTION_TEXT, offsetof(run_settings, engine), 0, 0,
      "'fast' (default), or 'tick': every register in every cycle, slowly;\n"
      "the same results, and a check of the cycles that 'fast' reports"},
+    {"trace", "FILE", BO_OPTION_TEXT, offsetof(run_settings, trace), 0, 0,
+     "with --engine tick: waveform (VCD) of every register, with the names of the\n"
+     "RTL, for the first image on the first chip"},
+    {"trace-cycles", "A:B", BO_OPTION_TEXT, offsetof(run_settings, trace_cycles), 0, 0,
+     "cycles of the waveform, counted on the array from 1 (default: 1:1000)"},
     {"json", NULL, BO_OPTION_FLAG, offsetof(run_settings, json), 0, 0, "print one JSON object"},
     BO_MACHINE_OPTIONS,
 };
@@ -50,6 +58,20 @@ static bo_status parse_engine(bo_trial_engine *engine, const char *text, bo_diag
              : bo_fail(diag, BO_E_INVALID, "--engine: expected fast or tick, got '%s'", text);
 }
 
+/* What of the engine's settings is more than a name. */
+typedef struct engine_choice {
+  bo_trial_engine engine;
+  bo_trace_cycles cycles;
+} engine_choice;
+
+static bo_status choose_engine(engine_choice *choice, const run_settings *settings, bo_diag *diag) {
+  bo_status status = parse_engine(&choice->engine, settings->engine, diag);
+  if (status == BO_OK && settings->trace != NULL && choice->engine != BO_TRIAL_TICK) {
+    status = bo_fail(diag, BO_E_INVALID, "--trace: expected --engine tick with it");
+  }
+  return status == BO_OK ? bo_trace_parse(&choice->cycles, settings->trace_cycles, diag) : status;
+}
+
 static bo_status run_point(const char *model, const void *context, bo_diag *diag) {
   const run_settings *const settings = context;
   bo_workload *workload = NULL;
@@ -57,8 +79,8 @@ static bo_status run_point(const char *model, const void *context, bo_diag *diag
   bo_point_summary summary;
   bo_watch watch;
   double vdd_ratio = 0;
-  bo_trial_engine engine = BO_TRIAL_FAST;
-  bo_status status = parse_engine(&engine, settings->engine, diag);
+  engine_choice choice;
+  bo_status status = choose_engine(&choice, settings, diag);
   if (status == BO_OK) {
     status = bo_machine_workload(&workload, &settings->machine, model, diag);
   }
@@ -72,10 +94,14 @@ static bo_status run_point(const char *model, const void *context, bo_diag *diag
   if (status == BO_OK) {
     bo_watch_begin(&watch);
     bo_campaign_control control = bo_watch_control(&watch, settings->jobs);
-    control.engine = engine;
+    control.engine = choice.engine;
     status = bo_point_run(&summary, workload, vdd_ratio, settings->seed, settings->chips, &control,
                           diag);
     bo_watch_end(&watch);
+  }
+  if (status == BO_OK && settings->trace != NULL) {
+    status =
+        bo_trace_write(settings->trace, workload, vdd_ratio, settings->seed, choice.cycles, diag);
   }
   if (status == BO_OK) {
     status = settings->json ? bo_report_run_json(&text, workload, &summary, settings->seed, diag)
@@ -89,8 +115,11 @@ static bo_status run_point(const char *model, const void *context, bo_diag *diag
   return status;
 }
 
-static const run_settings defaults = {
-    .machine = BO_MACHINE_DEFAULTS, .voltage = BO_VOLTAGE_DEFAULTS, .chips = 10, .engine = "fast"};
+static const run_settings defaults = {.machine = BO_MACHINE_DEFAULTS,
+                                      .voltage = BO_VOLTAGE_DEFAULTS,
+                                      .chips = 10,
+                                      .engine = "fast",
+                                      .trace_cycles = "1:1000"};
 
 const bo_command bo_command_run = {
     .name = "run",

@@ -163,8 +163,7 @@ void bo_options_help(const bo_command *command, FILE *out) {
   if (command->operand != NULL) {
     (void)fprintf(out, command->operand_optional ? " [%s]" : " %s", command->operand);
   }
-  (void)fprintf(out, "%s\n\n%s\n", command->option_count > 0 ? " [options]" : "",
-                command->summary);
+  (void)fprintf(out, "%s\n\n%s\n", command->option_count > 0 ? " [options]" : "", command->summary);
   if (command->details[0] != '\0') {
     (void)fprintf(out, "\n%s\n", command->details);
   }
