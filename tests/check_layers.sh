@@ -3,7 +3,7 @@
 # Usage: tests/check_layers.sh [REPOSITORY]      (the table is the architecture: see README.md)
 set -eu
 cd "${1:-.}/sim"
-find . -name '*.[ch]' | sort | xargs grep -Hn '^#include "' | awk -F'[:"]' '
+find . -name '*.[ch]' -o -name '*.cpp' | sort | xargs grep -Hn '^#include "' | awk -F'[:"]' '
   BEGIN {
     may["base"]     = " base "
     may["arch"]     = " base arch "
@@ -12,6 +12,7 @@ find . -name '*.[ch]' | sort | xargs grep -Hn '^#include "' | awk -F'[:"]' '
     may["net"]      = " base arch silicon net "
     may["array"]    = " base arch silicon array "
     may["accel"]    = " base arch silicon mem net array accel "
+    may["systemc"]  = " base arch silicon mem net array accel systemc "
     may["energy"]   = " base arch silicon mem net array accel energy "
     may["campaign"] = " base arch silicon mem net array accel energy campaign "
     may["report"]   = " base arch silicon mem net array accel energy campaign report "

@@ -16,7 +16,7 @@ packages=(
 test_packages=(
   libcunit1-dev libgsl-dev libonnx-testdata
   clang clang-format clang-tidy libclang-rt-dev jq
-  iverilog verilator yosys
+  iverilog verilator yosys libsystemc-dev
   python3 python3-numpy python3-onnx python3-torch python3-yaml
 )
 

@@ -1,0 +1,11 @@
+# The SystemC module: its example, and its registers as an initiator meets them.
+if(NOT SYSTEMC_FOUND)
+  return()
+endif()
+add_executable(systemc_registers systemc_registers.cpp)
+target_link_libraries(systemc_registers PRIVATE bo_systemc bo_warnings)
+foreach(program example registers)
+  add_test(NAME systemc.${program} COMMAND systemc_${program})
+  set_tests_properties(systemc.${program} PROPERTIES TIMEOUT 60
+    ENVIRONMENT SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1)
+endforeach()
