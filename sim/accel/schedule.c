@@ -67,12 +67,6 @@ static uint64_t dram_output_bytes(const bo_arch *arch, const bo_net *net, uint32
   return lives_in_dram(arch, layer->out) ? elements(layer->out) : 0;
 }
 
-void bo_schedule_activation_traffic(const bo_arch *arch, const bo_net *net, uint32_t index,
-                                    uint64_t *bytes_read, uint64_t *bytes_written) {
-  *bytes_read = dram_input_bytes(arch, net, index);
-  *bytes_written = dram_output_bytes(arch, net, index);
-}
-
 void bo_schedule_layer(const bo_arch *arch, const bo_net *net, const bo_placement *placement,
                        uint32_t index, bo_events *out) {
   const bo_layer *layer = &net->layer[index];
@@ -84,7 +78,8 @@ void bo_schedule_layer(const bo_arch *arch, const bo_net *net, const bo_placemen
     schedule_vector(arch, layer, out);
   }
   out->activation_bytes_written = leaves_floats ? 0 : elements(layer->out);
-  bo_schedule_activation_traffic(arch, net, index, &out->dram_bytes_read, &out->dram_bytes_written);
+  out->dram_bytes_read = dram_input_bytes(arch, net, index);
+  out->dram_bytes_written = dram_output_bytes(arch, net, index);
   out->dram_bytes_read += divide_up(out->weight_row_writes * arch->bank_width_bits, 8);
   const uint64_t busy =
       out->compute_cycles + out->stall_fill_drain + out->stall_weights + out->stall_bank_conflict;

@@ -112,10 +112,6 @@ void bo_schedule_net(const bo_arch *arch, const bo_net *net, const bo_placement 
 /** Adds @p one to @p sum; stops at UINT64_MAX. */
 void bo_events_add(bo_events *sum, const bo_events *one);
 
-/** DRAM bytes that a layer reads and writes for its activations, without those for weights. */
-void bo_schedule_activation_traffic(const bo_arch *arch, const bo_net *net, uint32_t index,
-                                    uint64_t *bytes_read, uint64_t *bytes_written);
-
 #ifdef __cplusplus
 }
 #endif

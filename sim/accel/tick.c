@@ -2,6 +2,7 @@
 
 #include "accel/pointwise.h"
 #include "accel/tick_layer.h"
+#include "mem/activation_sram.h"
 #include "mem/dram.h"
 #include "net/requant.h"
 
@@ -20,6 +21,7 @@ struct bo_tick_engine {
   bo_tick_observer observer;
   const uint8_t **code; /* [weight_tensors], clean patterns */
   bo_fault_word *fault; /* of one bank */
+  bool *is_here;        /* [1 + layers]: the value lies in the activation SRAM */
   uint8_t **value;      /* [1 + layers]: the input, then the codes of each layer */
   bo_tap *tap;          /* of the layer with the most inputs */
   int32_t *sum;         /* of the layer with the most sums */
@@ -67,15 +69,16 @@ static bool allocate(bo_tick_engine *engine, const sizes *need) {
   const bo_net *const net = engine->net;
   engine->code = calloc(net->weight_tensors + 1ULL, sizeof *engine->code);
   engine->fault = calloc(engine->arch->bank_rows, sizeof *engine->fault);
+  engine->is_here = calloc(net->layers + 1ULL, sizeof *engine->is_here);
   engine->value = calloc(net->layers + 1ULL, sizeof *engine->value);
   engine->tap = calloc(need->taps, sizeof *engine->tap);
   engine->sum = calloc(need->sums, sizeof *engine->sum);
   engine->pool_sum = calloc(need->channels, sizeof *engine->pool_sum);
   engine->pool_row = calloc(need->row, sizeof *engine->pool_row);
   engine->events = calloc(net->layers + 1ULL, sizeof *engine->events);
-  if (engine->code == NULL || engine->fault == NULL || engine->value == NULL ||
-      engine->tap == NULL || engine->sum == NULL || engine->pool_sum == NULL ||
-      engine->pool_row == NULL || engine->events == NULL) {
+  if (engine->code == NULL || engine->fault == NULL || engine->is_here == NULL ||
+      engine->value == NULL || engine->tap == NULL || engine->sum == NULL ||
+      engine->pool_sum == NULL || engine->pool_row == NULL || engine->events == NULL) {
     return false;
   }
   for (uint32_t i = 0; i <= net->layers; i++) {
@@ -142,6 +145,7 @@ void bo_tick_engine_free(bo_tick_engine *engine) {
   }
   free(engine->code);
   free(engine->fault);
+  free(engine->is_here);
   free(engine->value);
   free(engine->tap);
   free(engine->sum);
@@ -266,22 +270,46 @@ static void run_vector(bo_tick_engine *engine, uint32_t index) {
   }
 }
 
+/* Brings in what the layer reads. */
+static void fetch_inputs(const bo_tick_engine *engine, const bo_layer *layer,
+                         bo_activation_sram *sram) {
+  for (int which = 0; which < (layer->op == BO_OP_ADD ? 2 : 1); which++) {
+    bool *const is_here = &engine->is_here[layer->input[which] + 1];
+    *is_here = bo_activation_sram_fetch(sram, elements(layer->in), *is_here);
+  }
+}
+
+/* Puts away what the layer wrote: the network's output goes to DRAM, floats without a stop. */
+static void store_output(const bo_tick_engine *engine, uint32_t index, bo_activation_sram *sram) {
+  const bo_net *const net = engine->net;
+  const uint64_t codes = elements(net->layer[index].out);
+  if (index != net->layers - 1) {
+    engine->is_here[index + 1] = bo_activation_sram_store(sram, codes);
+    return;
+  }
+  sram->bytes_written += net->float_logits ? 0 : codes;
+  sram->dram_bytes_written += codes * (net->float_logits ? sizeof(float) : 1);
+}
+
 static void run_layer(bo_tick_engine *engine, uint32_t index, float *logits) {
   const bo_net *const net = engine->net;
   const bo_layer *const layer = &net->layer[index];
   const bool leaves_floats = net->float_logits && index == net->layers - 1;
   bo_events *const events = &engine->events[index];
+  bo_activation_sram sram = bo_activation_sram_of(engine->arch->activation_sram_kib);
   *events = (bo_events){0};
+  fetch_inputs(engine, layer, &sram);
   if (layer->op == BO_OP_CONV) {
     run_conv(engine, index, engine->value[layer->input[0] + 1], engine->value[index + 1],
              leaves_floats ? logits : NULL);
   } else {
     run_vector(engine, index);
   }
-  events->activation_bytes_written = leaves_floats ? 0 : elements(layer->out);
-  bo_schedule_activation_traffic(engine->arch, net, index, &events->dram_bytes_read,
-                                 &events->dram_bytes_written);
-  events->dram_bytes_read += (events->weight_row_writes * engine->arch->bank_width_bits + 7) / 8;
+  store_output(engine, index, &sram);
+  events->activation_bytes_written = sram.bytes_written;
+  events->dram_bytes_written = sram.dram_bytes_written;
+  events->dram_bytes_read =
+      sram.dram_bytes_read + (events->weight_row_writes * engine->arch->bank_width_bits + 7) / 8;
   run_dram(engine->arch, events);
 }
 
@@ -291,6 +319,7 @@ void bo_tick_engine_run(bo_tick_engine *engine, const uint8_t *input, size_t cou
   const size_t image = elements(net->input);
   for (size_t i = 0; i < count; i++, logits += net->classes) {
     memcpy(engine->value[0], input + i * image, image);
+    memset(engine->is_here, 0, (net->layers + 1ULL) * sizeof *engine->is_here);
     for (uint32_t layer = 0; layer < net->layers; layer++) {
       run_layer(engine, layer, logits);
     }
