@@ -1,4 +1,5 @@
 /* The closed form against hand counts; test_tick.c has it against the cycle-level machine. */
+#include "accel/place_net.h"
 #include "accel/schedule.h"
 #include "test_suite.h"
 
@@ -69,12 +70,7 @@ static bo_arch small_arch(void) {
 
 static bo_placement *place(const bo_arch *arch, const shapes *s, bo_placement_policy policy,
                            uint32_t interleave) {
-  bo_weight_shape shape[MAX_LAYERS];
   bo_placement *placement = NULL;
-  for (uint32_t t = 0; t < s->net.weight_tensors; t++) {
-    const bo_weights *const w = &s->weights[t];
-    shape[t] = (bo_weight_shape){w->groups, w->outputs, w->inputs, w->bits};
-  }
   const bo_placement_config config = {
       .policy = policy,
       .tile_cols = arch->array_cols,
@@ -84,8 +80,7 @@ static bo_placement *place(const bo_arch *arch, const shapes *s, bo_placement_po
       .interleave = interleave,
   };
   /* A network without weights has no placement, and its layers ask for none. */
-  const bo_status status =
-      bo_placement_new(&placement, &config, shape, s->net.weight_tensors, NULL);
+  const bo_status status = bo_place_net(&placement, &config, &s->net, NULL);
   CU_ASSERT_EQUAL(status, s->net.weight_tensors == 0 ? BO_E_INVALID : BO_OK);
   return placement;
 }

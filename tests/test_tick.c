@@ -1,5 +1,6 @@
 /* The cycle-level engine against the fast one: logits, cycles and every event, bit by bit. */
 #include "accel/engine.h"
+#include "accel/place_net.h"
 #include "accel/tick.h"
 #include "fail_alloc.h"
 #include "mem/inject.h"
@@ -59,12 +60,7 @@ static uint32_t random_interleave(test_draws *draws, uint32_t banks) {
 
 static bo_placement *place(const bo_net *net, const bo_arch *arch, bo_placement_policy policy,
                            uint32_t interleave, uint64_t start_row) {
-  bo_weight_shape *const shape = must_have(calloc(net->weight_tensors, sizeof *shape));
   bo_placement *placement = NULL;
-  for (uint32_t t = 0; t < net->weight_tensors; t++) {
-    const bo_weights *const w = &net->weights[t];
-    shape[t] = (bo_weight_shape){w->groups, w->outputs, w->inputs, w->bits};
-  }
   const bo_placement_config config = {
       .policy = policy,
       .tile_cols = arch->array_cols,
@@ -74,9 +70,7 @@ static bo_placement *place(const bo_net *net, const bo_arch *arch, bo_placement_
       .start_row = start_row,
       .interleave = interleave,
   };
-  CU_ASSERT_EQUAL_FATAL(bo_placement_new(&placement, &config, shape, net->weight_tensors, NULL),
-                        BO_OK);
-  free(shape);
+  CU_ASSERT_EQUAL_FATAL(bo_place_net(&placement, &config, net, NULL), BO_OK);
   return placement;
 }
 

@@ -1,6 +1,7 @@
 #include "campaign/workload.h"
 
 #include "accel/engine.h"
+#include "accel/place_net.h"
 #include "campaign/classify.h"
 #include "net/onnx_import.h"
 
@@ -22,21 +23,15 @@ static uint32_t interleave_of(const bo_workload_config *config, const bo_arch *a
   return interleave;
 }
 
-/* Shapes of the weight tensors, as the placement wants them. */
 static bo_status place_weights(bo_workload *workload, const bo_workload_config *config,
                                bo_diag *diag) {
   const bo_net *const net = workload->net;
-  bo_weight_shape *const shapes = calloc(net->weight_tensors, sizeof *shapes);
-  workload->clean_codes = calloc(net->weight_tensors, sizeof *workload->clean_codes);
-  if (shapes == NULL || workload->clean_codes == NULL) {
-    free(shapes);
+  workload->clean_codes = calloc(net->weight_tensors + 1ULL, sizeof *workload->clean_codes);
+  if (workload->clean_codes == NULL) {
     return bo_fail(diag, BO_E_NOMEM, "out of memory");
   }
   for (uint32_t t = 0; t < net->weight_tensors; t++) {
-    const bo_weights *const weights = &net->weights[t];
-    shapes[t] =
-        (bo_weight_shape){weights->groups, weights->outputs, weights->inputs, weights->bits};
-    workload->clean_codes[t] = weights->code;
+    workload->clean_codes[t] = net->weights[t].code;
   }
   bo_arch *const arch = &workload->arch;
   const uint32_t banks = config->banks == BO_BANKS_OF_ARCH ? arch->weight_banks : config->banks;
@@ -49,9 +44,7 @@ static bo_status place_weights(bo_workload *workload, const bo_workload_config *
       .start_row = config->start_row,
       .interleave = interleave_of(config, arch, banks),
   };
-  const bo_status status =
-      bo_placement_new(&workload->placement, &placement, shapes, net->weight_tensors, diag);
-  free(shapes);
+  const bo_status status = bo_place_net(&workload->placement, &placement, net, diag);
   if (status == BO_OK) {
     arch->weight_banks = bo_placement_banks(workload->placement);
   }
