@@ -280,6 +280,25 @@ static void the_observer_sees_every_cycle_of_the_layers_on_the_array(void) {
   free_case(&c);
 }
 
+/* So its memory does not depend on how many cycles there are. */
+static void running_allocates_nothing(void) {
+  for (uint32_t dataflow = 0; dataflow < 2; dataflow++) {
+    tick_case c = draw_case_of(dataflow);
+    bo_tick_engine *engine = NULL;
+    const size_t image = (size_t)c.net->input.h * c.net->input.w * c.net->input.c;
+    uint8_t *const input = must_have(calloc(1, image));
+    float *const logits = must_have(calloc(c.net->classes, sizeof *logits));
+    CU_ASSERT_EQUAL_FATAL(bo_tick_engine_new(&engine, &c.arch, c.net, c.placement, NULL), BO_OK);
+    fail_alloc_arm(0);
+    bo_tick_engine_run(engine, input, 1, logits);
+    CU_ASSERT_FALSE(fail_alloc_disarm());
+    bo_tick_engine_free(engine);
+    free(input);
+    free(logits);
+    free_case(&c);
+  }
+}
+
 static void every_failed_allocation_is_reported(void) {
   for (uint32_t dataflow = 0; dataflow < 2; dataflow++) {
     tick_case c = draw_case_of(dataflow);
@@ -304,6 +323,7 @@ CU_TestInfo suite_tests[] = {
     BO_TEST(both_engines_agree_on_random_networks_and_machines),
     BO_TEST(scalesim_timing_has_no_machine_to_run),
     BO_TEST(the_observer_sees_every_cycle_of_the_layers_on_the_array),
+    BO_TEST(running_allocates_nothing),
     BO_TEST(every_failed_allocation_is_reported),
     CU_TEST_INFO_NULL,
 };
