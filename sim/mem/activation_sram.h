@@ -23,7 +23,7 @@ typedef struct bo_activation_sram {
 } bo_activation_sram;
 
 static inline bo_activation_sram bo_activation_sram_of(uint32_t kib) {
-  return (bo_activation_sram){.half_bytes = (uint64_t)kib * 1024 / 2};
+  return (bo_activation_sram){(uint64_t)kib * 1024 / 2, 0, 0, 0};
 }
 
 /** A layer is about to read a tensor: if it is not here, it comes from DRAM. True if it stays. */
