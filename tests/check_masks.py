@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Checks the masks that `brownout masks` wrote against the networks that `brownout export-faulty` wrote.
 
-Knows nothing of brownout but the file formats and the placement "linear": tensors in file order, each from a new row,
-as many 8-bit codes as fit into a row from column 0 up, rows bank after bank, round and round. Every code of the faulty
-network must be what the masks make of the clean one's; then the words of the first round are written for $readmemh.
+Knows nothing of brownout but the file formats and the placement "linear" with interleave 1: tensors in file order, each
+from a new row, as many 8-bit codes as fit into a row from column 0 up, rows bank after bank, round and round. Every code
+of the faulty network must be what the masks make of the clean one's; then the words of the first round are written for
+$readmemh.
 Usage: check_masks.py MASKS CLEAN.onnx FAULTY.onnx WORDS      MASKS and WORDS are folders
 """
 import json

@@ -1,7 +1,6 @@
 /* brownout export-faulty: the network as one chip reads it, for any other ONNX runtime. */
 #include "cli/commands.h"
 #include "cli/machine.h"
-#include "mem/inject.h"
 #include "net/onnx_export.h"
 #include "silicon/chip.h"
 
@@ -25,17 +24,6 @@ static const bo_option faulty_options[] = {
     BO_MACHINE_OPTIONS,
 };
 
-static bo_status read_through_chip(const bo_workload *workload, const bo_chip *chip,
-                                   uint8_t *const *codes, bo_fault_count *count, bo_diag *diag) {
-  bo_injector *injector = NULL;
-  const bo_status status = bo_injector_new(&injector, workload->placement, diag);
-  if (status == BO_OK) {
-    bo_injector_run(injector, chip, workload->clean_codes, codes, count);
-  }
-  bo_injector_free(injector);
-  return status;
-}
-
 static bo_status export_faulty(const char *model, const void *context, bo_diag *diag) {
   const faulty_settings *const settings = context;
   bo_fault_count count = {0};
@@ -54,11 +42,7 @@ static bo_status export_faulty(const char *model, const void *context, bo_diag *
     status = bo_chip_random(&chip, &workload->profile, settings->seed, vdd_ratio, diag);
   }
   if (status == BO_OK) {
-    codes = bo_net_codes_new(workload->net);
-    status = codes == NULL ? bo_fail(diag, BO_E_NOMEM, "out of memory for the codes") : BO_OK;
-  }
-  if (status == BO_OK) {
-    status = read_through_chip(workload, &chip, codes, &count, diag);
+    status = bo_machine_read(&codes, workload, &chip, &count, diag);
   }
   if (status == BO_OK) {
     status =

@@ -1,8 +1,8 @@
 /* brownout masks: what the cells of one chip do at one voltage, as files that RTL can load. */
+#include "cli/bank_files.h"
 #include "cli/commands.h"
 #include "cli/folder.h"
 #include "cli/machine.h"
-#include "cli/paths.h"
 #include "report/masks.h"
 #include "silicon/chip.h"
 
@@ -35,45 +35,13 @@ static const bo_option masks_options[] = {
 
 static const char manifest_name[] = "masks.json";
 
-static bo_status write_and_free(const char *dir, const char *name, bo_bytes *text, bo_diag *diag) {
-  char path[BO_PATH_SIZE];
-  const bo_status status = bo_folder_write(path, dir, name, text, diag);
-  bo_bytes_free(text);
-  return status;
-}
-
-static bo_status write_readmemh(const masks_settings *settings, const bo_mask_origin *origin,
-                                uint32_t bank, const bo_fault_word *fault, bo_diag *diag) {
-  bo_status status = BO_OK;
-  for (int k = 0; k < BO_MASK_KINDS && status == BO_OK; k++) {
-    const bo_mask_kind kind = (bo_mask_kind)k;
-    bo_bytes text = {0};
-    char name[64];
-    (void)snprintf(name, sizeof name, "bank_%03" PRIu32 "_%s.hex", bank, bo_mask_kind_name(kind));
-    status = bo_report_mask_readmemh(&text, origin, bank, kind, fault, diag);
-    if (status == BO_OK) {
-      status = write_and_free(settings->out, name, &text, diag);
-    }
-  }
-  return status;
-}
-
-static bo_status write_csv(const masks_settings *settings, const bo_mask_origin *origin,
-                           uint32_t bank, const bo_fault_word *fault, bo_diag *diag) {
-  bo_bytes text = {0};
-  char name[64];
-  (void)snprintf(name, sizeof name, "bank_%03" PRIu32 ".csv", bank);
-  const bo_status status = bo_report_masks_csv(&text, origin, bank, fault, diag);
-  return status == BO_OK ? write_and_free(settings->out, name, &text, diag) : status;
-}
-
-typedef bo_status (*write_bank)(const masks_settings *settings, const bo_mask_origin *origin,
-                                uint32_t bank, const bo_fault_word *fault, bo_diag *diag);
+typedef bo_status (*write_bank)(const char *dir, const bo_mask_origin *origin, uint32_t bank,
+                                const bo_fault_word *fault, bo_diag *diag);
 
 static const struct {
   const char *name;
   write_bank write;
-} formats[] = {{"readmemh", write_readmemh}, {"csv", write_csv}};
+} formats[] = {{"readmemh", bo_bank_files_masks}, {"csv", bo_bank_files_csv}};
 
 static bo_status find_format(write_bank *write, const char *name, bo_diag *diag) {
   for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
@@ -98,13 +66,14 @@ static bo_status write_folder(const masks_settings *settings, const bo_mask_orig
   for (uint32_t bank = 0; bank < origin->banks && status == BO_OK; bank++) {
     bo_chip_bank_faults(&origin->chip, bank, origin->bank_rows, origin->bank_width_bits, fault);
     bo_mask_count_bank(count, origin, fault);
-    status = write(settings, origin, bank, fault, diag);
+    status = write(settings->out, origin, bank, fault, diag);
   }
   free(fault);
   if (status == BO_OK) {
     status = bo_report_masks_json(&text, origin, settings->format, count, diag);
   }
-  return status == BO_OK ? write_and_free(settings->out, manifest_name, &text, diag) : status;
+  return status == BO_OK ? bo_folder_write_and_free(settings->out, manifest_name, &text, diag)
+                         : status;
 }
 
 /* Profile, chip and banks; the origin borrows the profile's name. */

@@ -29,6 +29,14 @@ bo_status bo_folder_write(char *path, const char *dir, const char *name, const b
   return status == BO_OK ? bo_file_write(path, text->data, text->size, diag) : status;
 }
 
+bo_status bo_folder_write_and_free(const char *dir, const char *name, bo_bytes *text,
+                                   bo_diag *diag) {
+  char path[BO_PATH_SIZE];
+  const bo_status status = bo_folder_write(path, dir, name, text, diag);
+  bo_bytes_free(text);
+  return status;
+}
+
 bo_status bo_folder_remove(const char *dir, const char *name, bo_diag *diag) {
   char path[BO_PATH_SIZE];
   const bo_status status = bo_folder_path(path, dir, name, diag);

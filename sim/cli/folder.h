@@ -19,6 +19,10 @@ bo_status bo_folder_path(char *path, const char *dir, const char *name, bo_diag 
 bo_status bo_folder_write(char *path, const char *dir, const char *name, const bo_bytes *text,
                           bo_diag *diag);
 
+/** The same, and frees @p text in any case. */
+bo_status bo_folder_write_and_free(const char *dir, const char *name, bo_bytes *text,
+                                   bo_diag *diag);
+
 /** Removes @p name from @p dir, if it is there. BO_OK, BO_E_INVALID, BO_E_IO. */
 bo_status bo_folder_remove(const char *dir, const char *name, bo_diag *diag);
 

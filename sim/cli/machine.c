@@ -3,6 +3,7 @@
 #include "campaign/settings.h"
 #include "cli/paths.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static bo_status parse_placement(bo_placement_policy *policy, const char *text, bo_diag *diag) {
@@ -59,6 +60,22 @@ bo_status bo_machine_workload(bo_workload **out, const bo_machine_settings *sett
     config.energy = energy;
   }
   return status == BO_OK ? bo_workload_new(out, &config, diag) : status;
+}
+
+bo_status bo_machine_read(uint8_t ***codes, const bo_workload *workload, const bo_chip *chip,
+                          bo_fault_count *count, bo_diag *diag) {
+  bo_injector *injector = NULL;
+  *codes = bo_net_codes_new(workload->net);
+  const bo_status status = *codes == NULL ? bo_fail(diag, BO_E_NOMEM, "out of memory for the codes")
+                                          : bo_injector_new(&injector, workload->placement, diag);
+  if (status == BO_OK) {
+    bo_injector_run(injector, chip, workload->clean_codes, *codes, count);
+  } else {
+    free(*codes);
+    *codes = NULL;
+  }
+  bo_injector_free(injector);
+  return status;
 }
 
 bo_status bo_voltage_of(double *vdd_ratio, const bo_voltage_settings *settings,

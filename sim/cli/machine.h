@@ -8,6 +8,8 @@
 #include "base/status.h"
 #include "campaign/workload.h"
 #include "cli/options.h"
+#include "mem/inject.h"
+#include "silicon/chip.h"
 
 #include <stdint.h>
 
@@ -90,6 +92,13 @@ bo_status bo_machine_profile(bo_profile *out, const bo_machine_settings *setting
 /** Loads the network on its machine; owned by the caller. Statuses as bo_workload_new. */
 bo_status bo_machine_workload(bo_workload **out, const bo_machine_settings *settings,
                               const char *model, bo_diag *diag);
+
+/**
+ * The codes of all weights as @p chip reads them: one pointer a tensor, in one block that free()
+ * gives back. BO_OK or BO_E_NOMEM, then @p *codes is NULL.
+ */
+bo_status bo_machine_read(uint8_t ***codes, const bo_workload *workload, const bo_chip *chip,
+                          bo_fault_count *count, bo_diag *diag);
 
 /** The voltage asked for. BO_OK, BO_E_INVALID (both given, or outside the profile). */
 bo_status bo_voltage_of(double *vdd_ratio, const bo_voltage_settings *settings,

@@ -4,7 +4,6 @@
 #include "report/json.h"
 #include "report/text.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 
 static const char *const kind_names[BO_MASK_KINDS] = {"and", "or", "xor"};
@@ -22,11 +21,6 @@ static int hex_digits(const bo_mask_origin *origin) {
   return (int)((origin->bank_width_bits + 3) / 4);
 }
 
-static uint64_t mask_of(bo_fault_word fault, bo_mask_kind kind) {
-  const uint64_t mask[BO_MASK_KINDS] = {fault.and_mask, fault.or_mask, fault.xor_mask};
-  return mask[kind];
-}
-
 void bo_mask_count_bank(bo_mask_count *count, const bo_mask_origin *origin,
                         const bo_fault_word *fault) {
   for (uint32_t row = 0; row < origin->bank_rows; row++) {
@@ -36,34 +30,43 @@ void bo_mask_count_bank(bo_mask_count *count, const bo_mask_origin *origin,
   }
 }
 
-/* A name comes from a file: a line break in it would end the comment. */
-static void print_name(FILE *out, const char *name) {
-  for (const char *c = name; *c != '\0'; c++) {
-    (void)fputc(iscntrl((unsigned char)*c) ? '?' : *c, out);
-  }
-}
-
-bo_status bo_report_mask_readmemh(bo_bytes *out, const bo_mask_origin *origin, uint32_t bank,
-                                  bo_mask_kind kind, const bo_fault_word *fault, bo_diag *diag) {
+/* @p word: of row 0, and every @p stride further on of the next one. */
+static bo_status print_bank(bo_bytes *out, const bo_mask_origin *origin, uint32_t bank,
+                            const char *what, const uint64_t *word, size_t stride, bo_diag *diag) {
+  const bo_chip *const chip = &origin->chip;
   bo_text text;
   *out = (bo_bytes){0};
   bo_status status = bo_text_open(&text, diag);
   if (status != BO_OK) {
     return status;
   }
-  const bo_chip *const chip = &origin->chip;
-  (void)fprintf(text.out, "// brownout %s: %s mask of weight bank %" PRIu32 ", profile ",
-                bo_version(), kind_names[kind], bank);
-  print_name(text.out, origin->profile);
+  (void)fprintf(text.out, "// brownout %s: %s of weight bank %" PRIu32 ", profile ", bo_version(),
+                what, bank);
+  bo_text_line(text.out, origin->profile);
   (void)fprintf(text.out,
                 ", chip seed %" PRIu64 ", vdd_ratio %.10g, ber %.10g, rows %" PRIu32
                 ", width_bits %" PRIu32 "\n",
                 chip->seed, chip->vdd_ratio, chip->ber, origin->bank_rows, origin->bank_width_bits);
   for (uint32_t row = 0; row < origin->bank_rows; row++) {
     (void)fprintf(text.out, "%0*" PRIx64 "\n", hex_digits(origin),
-                  mask_of(fault[row], kind) & columns(origin));
+                  word[row * stride] & columns(origin));
   }
   return bo_text_close(&text, out, status, diag);
+}
+
+bo_status bo_report_mask_readmemh(bo_bytes *out, const bo_mask_origin *origin, uint32_t bank,
+                                  bo_mask_kind kind, const bo_fault_word *fault, bo_diag *diag) {
+  static const size_t stride = sizeof *fault / sizeof fault->and_mask;
+  const uint64_t *const first[BO_MASK_KINDS] = {&fault->and_mask, &fault->or_mask,
+                                                &fault->xor_mask};
+  char what[16];
+  (void)snprintf(what, sizeof what, "%s mask", kind_names[kind]);
+  return print_bank(out, origin, bank, what, first[kind], stride, diag);
+}
+
+bo_status bo_report_words_readmemh(bo_bytes *out, const bo_mask_origin *origin, uint32_t bank,
+                                   const uint64_t *word, bo_diag *diag) {
+  return print_bank(out, origin, bank, "words", word, 1, diag);
 }
 
 bo_status bo_report_masks_csv(bo_bytes *out, const bo_mask_origin *origin, uint32_t bank,

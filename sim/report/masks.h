@@ -51,9 +51,13 @@ void bo_mask_count_bank(bo_mask_count *count, const bo_mask_origin *origin,
 bo_status bo_report_mask_readmemh(bo_bytes *out, const bo_mask_origin *origin, uint32_t bank,
                                   bo_mask_kind kind, const bo_fault_word *fault, bo_diag *diag);
 
+/** The words stored in a bank, word[0 … bank_rows-1], in the same form. BO_OK, BO_E_NOMEM. */
+bo_status bo_report_words_readmemh(bo_bytes *out, const bo_mask_origin *origin, uint32_t bank,
+                                   const uint64_t *word, bo_diag *diag);
+
 /**
- * The same as CSV, columns bank,row,and,or,xor: one line a row that has a faulty cell, masks in as
- * many hexadecimal digits. BO_OK, BO_E_NOMEM.
+ * The masks as CSV, columns bank,row,and,or,xor: one line a row that has a faulty cell, masks in
+ * hexadecimal digits. BO_OK, BO_E_NOMEM.
  */
 bo_status bo_report_masks_csv(bo_bytes *out, const bo_mask_origin *origin, uint32_t bank,
                               const bo_fault_word *fault, bo_diag *diag);

@@ -1,5 +1,6 @@
 #include "report/text.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -27,5 +28,11 @@ bo_status bo_text_close(bo_text *text, bo_bytes *out, bo_status status, bo_diag 
 void bo_text_real(FILE *out, double value) {
   if (!isnan(value)) {
     (void)fprintf(out, "%.10g", value);
+  }
+}
+
+void bo_text_line(FILE *out, const char *text) {
+  for (const char *c = text; *c != '\0'; c++) {
+    (void)fputc(iscntrl((unsigned char)*c) ? '?' : *c, out);
   }
 }

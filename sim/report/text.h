@@ -27,4 +27,7 @@ bo_status bo_text_close(bo_text *text, bo_bytes *out, bo_status status, bo_diag 
 /** A number with ten significant digits; nothing if it is NAN. */
 void bo_text_real(FILE *out, double value);
 
+/** A text from a file, control characters as '?': a line break in it would end a comment. */
+void bo_text_line(FILE *out, const char *text);
+
 #endif
