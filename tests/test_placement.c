@@ -60,6 +60,20 @@ static void codes_fill_columns_then_rows_then_banks(void) {
 }
 
 /* Element [n][k] of 3 outputs and 2 inputs: 2 n + k. Tiles of 2 columns: n = 0, 1, then n = 2. */
+/* The same rows: 1 + 2 * 32 + 3 * 1024, then what is left; a tensor of 8 bits has two a row. */
+static void a_word_is_its_codes_from_the_lowest_bits_up(void) {
+  const bo_weight_shape shape[] = {{1, 2, 2, 5}, {1, 1, 3, 8}};
+  const uint8_t five_bits[] = {1, 2, 3, 31};
+  const uint8_t eight_bits[] = {0x12, 0xff, 0x80};
+  const uint8_t *const codes[] = {five_bits, eight_bits};
+  const uint64_t expected[] = {1 + 2 * 32 + 3 * 1024, 31, 0xff12, 0x80};
+  bo_placement *placement = place(&small, shape, 2);
+  for (uint32_t row = 0; row < 4; row++) {
+    CU_ASSERT_EQUAL(bo_placement_word(placement, row, codes), expected[row]);
+  }
+  bo_placement_free(placement);
+}
+
 static void tiles_are_stored_row_by_row_in_the_order_of_the_array(void) {
   const bo_weight_shape shape = {1, 3, 2, 8};
   bo_placement_config config = small;
@@ -424,6 +438,7 @@ static void each_failed_allocation_is_reported(void) {
 
 CU_TestInfo suite_tests[] = {
     BO_TEST(codes_fill_columns_then_rows_then_banks),
+    BO_TEST(a_word_is_its_codes_from_the_lowest_bits_up),
     BO_TEST(tiles_are_stored_row_by_row_in_the_order_of_the_array),
     BO_TEST(a_network_larger_than_the_sram_wraps),
     BO_TEST(start_row_moves_every_code_and_wraps),

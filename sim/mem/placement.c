@@ -297,6 +297,17 @@ bo_placed_row bo_placement_stream_row(const bo_placement *placement, uint64_t st
   };
 }
 
+uint64_t bo_placement_word(const bo_placement *placement, uint64_t stream_row,
+                           const uint8_t *const *codes) {
+  const bo_placed_row row = bo_placement_stream_row(placement, stream_row);
+  uint64_t word = 0;
+  for (uint32_t slot = 0; slot < row.codes; slot++) {
+    const uint64_t element = bo_placement_element(placement, row.tensor, row.first + slot);
+    word |= (uint64_t)codes[row.tensor][element] << (slot * row.bits);
+  }
+  return word;
+}
+
 bool bo_placement_row(const bo_placement *placement, uint32_t bank, uint32_t row, uint64_t pass,
                       bo_placed_row *out) {
   if (bank >= placement->banks || row >= placement->config.bank_rows || pass >= placement->passes) {

@@ -122,6 +122,10 @@ bo_bit_place bo_placement_bank_row(const bo_placement *placement, uint64_t strea
 /** The codes of a row of the stream. Precondition: it exists. */
 bo_placed_row bo_placement_stream_row(const bo_placement *placement, uint64_t stream_row);
 
+/** The codes of a row of the stream as its word. @p codes: patterns of every tensor. */
+uint64_t bo_placement_word(const bo_placement *placement, uint64_t stream_row,
+                           const uint8_t *const *codes);
+
 /** Element of @p tensor that is its @p position-th code in the stream. Precondition: both exist. */
 uint64_t bo_placement_element(const bo_placement *placement, uint32_t tensor, uint64_t position);
 

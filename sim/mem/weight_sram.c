@@ -116,17 +116,6 @@ bo_bit_place bo_weight_sram_place(const bo_weight_sram *sram, uint64_t stream_ro
   };
 }
 
-/* The codes of a row of the stream as one word. */
-static uint64_t pack_row(const bo_weight_sram *sram, uint64_t stream_row) {
-  const bo_placed_row row = bo_placement_stream_row(sram->placement, stream_row);
-  uint64_t word = 0;
-  for (uint32_t slot = 0; slot < row.codes; slot++) {
-    const uint64_t element = bo_placement_element(sram->placement, row.tensor, row.first + slot);
-    word |= (uint64_t)sram->codes[row.tensor][element] << (slot * row.bits);
-  }
-  return word;
-}
-
 /* DMA has brought the row in, if it was not there. */
 static void bring_in(bo_weight_sram *sram, uint64_t stream_row, bo_bit_place place) {
   uint64_t *const resident =
@@ -134,7 +123,8 @@ static void bring_in(bo_weight_sram *sram, uint64_t stream_row, bo_bit_place pla
   if (*resident != stream_row + 1) {
     *resident = stream_row + 1;
     sram->counts.brought_in++;
-    bo_weight_sram_write(sram, place.bank, place.row, pack_row(sram, stream_row));
+    bo_weight_sram_write(sram, place.bank, place.row,
+                         bo_placement_word(sram->placement, stream_row, sram->codes));
   }
 }
 
