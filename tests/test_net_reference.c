@@ -238,6 +238,54 @@ static void layers_read_any_earlier_layer_or_the_input(void) {
   expect_logits(&t, (const uint8_t[]){5}, 1, (const float[]){57.0F});
 }
 
+/* A network that ends with the layer before has that layer's codes as logits, with scale 1 as far
+ * as the zero-point. */
+static void the_input_of_a_layer_is_the_output_of_the_one_before(void) {
+  uint32_t checked = 0;
+  for (uint64_t seed = 0; seed < 20; seed++) {
+    bo_net *net = random_net(seed, (random_net_limits){6, 5, 4});
+    const uint32_t last = net->layers - 1;
+    const bo_layer *const layer = &net->layer[last];
+    if (last > 0 && layer->input[0] == (int32_t)last - 1) {
+      const bo_layer *const before = &net->layer[last - 1];
+      bo_net shorter = *net;
+      shorter.layers = last;
+      shorter.float_logits = false;
+      shorter.classes = layer->in.h * layer->in.w * layer->in.c;
+      uint8_t **codes = random_codes(net, seed);
+      uint8_t image[5 * 5 * 4];
+      uint8_t in[5 * 5 * 4];
+      float logits[5 * 5 * 4];
+      CU_ASSERT_FATAL(shorter.classes <= sizeof in);
+      test_draw_bytes(&(test_draws){.seed = seed}, image, sizeof image);
+      CU_ASSERT_EQUAL(
+          bo_net_reference(&shorter, (const uint8_t *const *)codes, image, 1, logits, NULL), BO_OK);
+      CU_ASSERT_EQUAL(
+          bo_net_reference_input(net, (const uint8_t *const *)codes, image, last, in, NULL), BO_OK);
+      for (uint32_t i = 0; i < shorter.classes; i++) {
+        const int32_t level = in[i] - before->out_quant.zero_point;
+        CU_ASSERT_EQUAL(logits[i], (float)level * before->out_quant.scale);
+      }
+      checked++;
+      random_codes_free(net, codes);
+    }
+    bo_net_free(net);
+  }
+  CU_ASSERT(checked > 5);
+}
+
+static void the_first_layer_reads_the_image(void) {
+  bo_net *net = random_net(3, (random_net_limits){1, 5, 4});
+  const uint8_t image[5 * 5 * 4] = {1, 2, 3, 250};
+  uint8_t in[5 * 5 * 4] = {0};
+  CU_ASSERT_EQUAL(bo_net_reference_input(net, NULL, image, 0, in, NULL), BO_OK);
+  CU_ASSERT_EQUAL(memcmp(in, image, (size_t)net->input.h * net->input.w * net->input.c), 0);
+  bo_diag diag = {""};
+  CU_ASSERT_EQUAL(bo_net_reference_input(net, NULL, image, 1, in, &diag), BO_E_INVALID);
+  CU_ASSERT(same_text(diag.text, "random: layer: expected 0..0, got 1"));
+  bo_net_free(net);
+}
+
 static void every_failed_allocation_is_reported(void) {
   bo_net *net = random_net(5, (random_net_limits){6, 4, 4});
   float *logits = calloc(net->classes, sizeof *logits);
@@ -276,6 +324,8 @@ CU_TestInfo suite_tests[] = {
     BO_TEST(float_logits_are_neither_rounded_nor_clamped),
     BO_TEST(given_codes_replace_the_clean_ones_for_every_image),
     BO_TEST(layers_read_any_earlier_layer_or_the_input),
+    BO_TEST(the_input_of_a_layer_is_the_output_of_the_one_before),
+    BO_TEST(the_first_layer_reads_the_image),
     BO_TEST(every_failed_allocation_is_reported),
     CU_TEST_INFO_NULL,
 };

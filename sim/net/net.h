@@ -172,6 +172,15 @@ void bo_net_quantize_u8(const bo_net *net, const uint8_t *pixels, size_t count, 
 bo_status bo_net_reference(const bo_net *net, const uint8_t *const *codes, const uint8_t *input,
                            size_t count, float *logits, bo_diag *diag);
 
+/**
+ * The codes that layer @p index reads first when @p image goes through the network: @p in, as
+ * layer[index].in says. Codes as in bo_net_reference.
+ *
+ * @return BO_OK, BO_E_INVALID (there is no such layer), BO_E_NOMEM.
+ */
+bo_status bo_net_reference_input(const bo_net *net, const uint8_t *const *codes,
+                                 const uint8_t *image, uint32_t index, uint8_t *in, bo_diag *diag);
+
 #ifdef __cplusplus
 }
 #endif

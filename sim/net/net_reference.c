@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Buffers of one run: what the layers wrote for the current image, and the weights as numbers. */
 typedef struct reference {
@@ -203,12 +204,25 @@ static void release(reference *run) {
   free(run->weight);
 }
 
+/* False: out of memory, and there is nothing to release. */
+static bool make(reference *run, const bo_net *net, const uint8_t *const *codes) {
+  *run = (reference){.net = net};
+  if (allocate(run) && decode_weights(run, codes)) {
+    return true;
+  }
+  release(run);
+  return false;
+}
+
+static bo_status no_memory(const bo_net *net, bo_diag *diag) {
+  return bo_fail(diag, BO_E_NOMEM, "%s: no memory for the reference run", net->name);
+}
+
 bo_status bo_net_reference(const bo_net *net, const uint8_t *const *codes, const uint8_t *input,
                            size_t count, float *logits, bo_diag *diag) {
-  reference run = {.net = net};
-  if (!allocate(&run) || !decode_weights(&run, codes)) {
-    release(&run);
-    return bo_fail(diag, BO_E_NOMEM, "%s: no memory for the reference run", net->name);
+  reference run;
+  if (!make(&run, net, codes)) {
+    return no_memory(net, diag);
   }
   const uint32_t coded_layers = net->float_logits ? net->layers - 1 : net->layers;
   for (size_t image = 0; image < count; image++) {
@@ -220,4 +234,26 @@ bo_status bo_net_reference(const bo_net *net, const uint8_t *const *codes, const
   }
   release(&run);
   return BO_OK;
+}
+
+bo_status bo_net_reference_input(const bo_net *net, const uint8_t *const *codes,
+                                 const uint8_t *image, uint32_t index, uint8_t *in, bo_diag *diag) {
+  reference run;
+  uint32_t i = 0;
+  if (!make(&run, net, codes)) {
+    return no_memory(net, diag);
+  }
+  run.input = image;
+  for (; i < net->layers && i < index; i++) {
+    run_layer(&run, i);
+  }
+  const bool is_there = i < net->layers;
+  if (is_there) {
+    const bo_layer *const layer = &net->layer[i];
+    memcpy(in, input_of(&run, layer, 0), elements(layer->in));
+  }
+  release(&run);
+  return is_there ? BO_OK
+                  : bo_fail(diag, BO_E_INVALID, "%s: layer: expected 0..%u, got %u", net->name,
+                            net->layers - 1, index);
 }
