@@ -4,3 +4,4 @@ bo_test(store bo_campaign SOURCES sweep_fixture.c temp_dir.c LIBS PkgConfig::SQL
 bo_test(campaign bo_campaign SOURCES sweep_fixture.c temp_dir.c FAIL_ALLOC)
 bo_test(sweep bo_campaign SOURCES temp_dir.c)
 bo_test(report bo_report SOURCES sweep_fixture.c temp_dir.c LIBS PkgConfig::JANSSON m FAIL_ALLOC)
+bo_test(vector_text bo_report FAIL_ALLOC)

@@ -11,5 +11,6 @@ extern const bo_command bo_command_plot;
 extern const bo_command bo_command_inspect;
 extern const bo_command bo_command_export_faulty;
 extern const bo_command bo_command_masks;
+extern const bo_command bo_command_vectors;
 
 #endif

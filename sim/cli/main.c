@@ -10,7 +10,7 @@
 
 static const bo_command *const commands[] = {
     &bo_command_run,     &bo_command_sweep,         &bo_command_export, &bo_command_plot,
-    &bo_command_inspect, &bo_command_export_faulty, &bo_command_masks,
+    &bo_command_inspect, &bo_command_export_faulty, &bo_command_masks,  &bo_command_vectors,
 };
 enum {
   COMMANDS = sizeof commands / sizeof commands[0],

@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# The sums that `brownout vectors` expects are those of a convolution in numpy with the weights that export-faulty wrote
+# for the same chip; layers and machines that the RTL does not know are refused; what is written depends on nothing else.
+# Usage: cli_vectors.sh BROWNOUT SOURCE_DIRECTORY
+set -eu
+brownout=$1
+cd "$2"
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+model=models/fmnist-vgg-8b-rquant.onnx
+images=/usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz
+fail() {
+  echo "$*"
+  exit 1
+}
+machine() { # FILE KEY=VALUE...
+  local file=$1 setting
+  shift
+  cp profiles/arch/ibm14.yaml "$file"
+  for setting in accumulator_sram_kib=1 "$@"; do
+    sed -i "s/^${setting%=*}:.*/${setting%=*}: ${setting#*=}/" "$file"
+  done
+}
+
+# 60 places in chunks of 51 sums a column (1 KiB over 5 columns), K = 9 in tiles of 4, N = 32 in tiles of 5.
+machine "$scratch/arch.yaml" array_rows=4 array_cols=5 weight_banks=7 bank_rows=90 bank_width_bits=30
+chip=(--arch "$scratch/arch.yaml" --vdd 0.82 --seed 5)
+"$brownout" vectors $model "${chip[@]}" --layer conv1_1 --image 11 --first-place 270 --places 60 --out "$scratch/vectors"
+"$brownout" export-faulty $model "${chip[@]}" --interleave 1 --out "$scratch/faulty.onnx" >/dev/null
+/usr/bin/python3 tests/check_vectors.py "$scratch/vectors" "$scratch/faulty.onnx" $images 11 270 60
+
+# By name or index, and again: the same files. Every port has a line a cycle.
+"$brownout" vectors $model "${chip[@]}" --layer 0 --image 11 --first-place 270 --places 60 --out "$scratch/again" >/dev/null
+diff -r "$scratch/vectors" "$scratch/again" || fail "the same layer again: other files"
+cycles=$(sed -n 's/^localparam Cycles = \(.*\);/\1/p' "$scratch/vectors/vectors.vh")
+for port in tile act act_zero weight_zero ready sum_valid sum; do
+  lines=$(grep -vc '^//' "$scratch/vectors/$port.hex")
+  [ "$lines" = "$cycles" ] || fail "$port.hex: expected $cycles lines, got $lines"
+done
+"$brownout" masks "${chip[@]}" --out "$scratch/masks" >/dev/null
+for bank in 000 006; do
+  cmp "$scratch/vectors/bank_${bank}_xor.hex" "$scratch/masks/bank_${bank}_xor.hex" || fail "other masks than 'masks' writes"
+done
+
+refuses() { # MESSAGE ARGUMENT...
+  local expected="brownout: $1" got
+  shift
+  if got=$("$brownout" vectors $model --out "$scratch/none" "$@" 2>&1); then
+    fail "vectors $*: expected a refusal"
+  fi
+  [ "$got" = "$expected" ] || fail "vectors $*: expected '$expected', got '$got'"
+}
+refuses "--layer: expected the name or index of a layer"
+refuses "--layer: expected the name of a layer (see: brownout inspect) or 0..9, got '10'" --layer 10
+refuses "--format: expected readmemh, got 'csv'" --layer 0 --format csv
+refuses "layer 2 (pool1): expected a convolution or fully connected layer" --layer pool1
+refuses "layer 0 (conv1_1): expected a first place of 0..783, got 784" --layer 0 --first-place 784
+refuses "layer 7 (conv3_2): expected at most 16384 words of weights, which the banks hold, got 18432" --layer conv3_2
+refuses "placement: expected tile, bank after bank, as bo_core reads it, got linear over 1 banks" \
+  --layer 0 --placement linear
+refuses "placement: expected tile, bank after bank, as bo_core reads it, got tile over 2 banks" --layer 0 --interleave 2
+refuses "banks: expected at most 1024, as bo_core has, got 1025" --layer 0 --banks 1025
+machine "$scratch/os.yaml" dataflow=output_stationary
+refuses "dataflow: expected weight_stationary, as bo_core is, got output_stationary" --layer 0 --arch "$scratch/os.yaml"
+refuses "fmnist: images: expected 1..10000, got 10001" --layer 0 --image 10000
+[ ! -e "$scratch/none" ] || fail "a refused command left a folder"
+if "$brownout" vectors $model --layer 0 >/dev/null 2>&1; then
+  fail "without --out: expected a refusal"
+fi
+echo "vectors as numpy and masks have them"
