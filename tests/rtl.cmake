@@ -29,3 +29,4 @@ function(bo_rtl_export_test name)
 endfunction()
 
 bo_rtl_export_test(masks)
+bo_rtl_export_test(vectors)
