@@ -2,6 +2,9 @@
 function(bo_cli_test name)
   add_test(NAME cli.${name}
     COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/cli_${name}.sh $<TARGET_FILE:brownout> ${PROJECT_SOURCE_DIR})
+  if(BO_SANITIZE) # a hundred times as slow on a processor for which oneDNN is not exact
+    set_tests_properties(cli.${name} PROPERTIES ENVIRONMENT BO_TEST_IMAGES=20)
+  endif()
 endfunction()
 
 bo_cli_test(refusals)

@@ -7,7 +7,7 @@ brownout=$1
 cd "$2"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-images=400
+images=${BO_TEST_IMAGES:-400} # fewer where the program is slow
 for method in normal rquant; do
   model=models/fmnist-vgg-8b-$method.onnx
   on_chip=$("$brownout" run "$model" --vdd 0.84 --seed 7 --chips 1 --images $images --json)

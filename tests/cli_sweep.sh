@@ -6,11 +6,12 @@ brownout=$1
 cd "$2"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
+images=${BO_TEST_IMAGES:-200} # fewer where the program is slow
 cat >"$scratch/sweep.yaml" <<YAML
 models: [$PWD/models/fmnist-vgg-8b-normal.onnx, $PWD/models/fmnist-vgg-8b-rquant.onnx]
 ber_pct: [0, 0.1, 1]
 chips: 8
-images: 200
+images: $images
 YAML
 
 "$brownout" sweep "$scratch/sweep.yaml" --out "$scratch/whole.db" --jobs 2 >"$scratch/table"
@@ -57,7 +58,7 @@ for signal in INT TERM; do
 done
 
 # Another grid into the same store is refused, and the store stays as it was.
-sed 's/images: 200/images: 100/' "$scratch/sweep.yaml" >"$scratch/other.yaml"
+sed "s/images: $images/images: $((images / 2))/" "$scratch/sweep.yaml" >"$scratch/other.yaml"
 if "$brownout" sweep "$scratch/other.yaml" --out "$scratch/whole.db" 2>"$scratch/err"; then
   echo "another sweep into the same store: expected a refusal"
   exit 1
