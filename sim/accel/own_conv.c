@@ -110,7 +110,7 @@ static bo_status own_load(void *state, const int8_t *weights, bo_diag *diag) {
                  n % outputs % BO_DOT_OUTPUTS * conv->dot->output_step;
     for (size_t k = 0; k < inputs; k++) {
       const size_t index = conv->weight_index[k];
-      to[index / BO_DOT_QUAD * quad_size + index % BO_DOT_QUAD * conv->dot->input_step] =
+      to[index / BO_DOT_QUAD * quad_size + conv->dot->input_offset[index % BO_DOT_QUAD]] =
           weights[n * inputs + k];
     }
   }
@@ -188,5 +188,5 @@ const bo_conv_kernel *bo_own_kernel(bool vectors) {
 }
 
 const char *bo_own_name(void) {
-  return bo_dot_best() == bo_dot_plain() ? "own" : "own avx512_vnni";
+  return bo_dot_best()->name;
 }

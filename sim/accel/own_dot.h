@@ -20,14 +20,15 @@ typedef struct bo_dot_block {
   const uint8_t *place[BO_DOT_PLACES]; /**< window of each place */
   const uint32_t *offset;              /**< [quads] bytes from there to four inputs */
   size_t quads;
-  const int8_t *weights; /**< [quads][...] in the order of bo_dot_weight_index */
+  const int8_t *weights; /**< [quads][BO_DOT_QUAD * BO_DOT_OUTPUTS] in the order of bo_dot */
 } bo_dot_block;
 
 typedef struct bo_dot {
   /** acc[place][output] = sum of inputs * weights, exact in int32. */
   void (*run)(const bo_dot_block *block, int32_t acc[BO_DOT_PLACES][BO_DOT_OUTPUTS]);
-  size_t output_step; /**< distance of two outputs' weights for the same input */
-  size_t input_step;  /**< distance of two of the four inputs' weights for the same output */
+  const char *name;
+  size_t output_step;               /**< distance of two outputs' weights for the same input */
+  size_t input_offset[BO_DOT_QUAD]; /**< of each input's weight for output 0 */
 } bo_dot;
 
 /** Plain C. */
