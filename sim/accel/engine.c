@@ -27,10 +27,6 @@ struct bo_engine {
   uint8_t *memory;   /* what all of these point into */
 };
 
-static size_t elements(bo_shape shape) {
-  return (size_t)shape.h * shape.w * shape.c;
-}
-
 /* Shape of value index: 0 is the network's input, 1 + i the output of layer i. */
 static bo_shape value_shape(const bo_net *net, uint32_t index) {
   return index == 0 ? net->input : net->layer[index - 1].out;
@@ -41,8 +37,9 @@ static uint32_t choose_images(const bo_net *net) {
   size_t largest = 1;
   for (uint32_t i = 0; i < net->layers; i++) {
     const bo_layer *layer = &net->layer[i];
-    const size_t in = elements(layer->in) * (layer->op == BO_OP_ADD ? 2 : 1);
-    const size_t out = elements(layer->out) * (layer->op == BO_OP_CONV ? 1 + sizeof(int32_t) : 1);
+    const size_t in = bo_shape_size(layer->in) * (layer->op == BO_OP_ADD ? 2 : 1);
+    const size_t out =
+        bo_shape_size(layer->out) * (layer->op == BO_OP_CONV ? 1 + sizeof(int32_t) : 1);
     largest = in + out > largest ? in + out : largest;
   }
   const size_t images = CACHE_BYTES / largest;
@@ -75,7 +72,7 @@ typedef struct slot {
 static uint32_t assign_slots(const bo_net *net, uint32_t images, slot *slots, uint32_t *slot_of) {
   uint32_t count = 0;
   for (uint32_t value = 0; value <= net->layers; value++) {
-    const size_t bytes = images * elements(value_shape(net, value));
+    const size_t bytes = images * bo_shape_size(value_shape(net, value));
     uint32_t chosen = count;
     for (uint32_t s = 0; s < count; s++) {
       /* Value v is written by layer v - 1, which may still be reading until then. */
@@ -341,7 +338,7 @@ static bo_status run_batch(bo_engine *engine, size_t images, float *logits, bo_d
 
 bo_status bo_engine_run(bo_engine *engine, const uint8_t *input, size_t count, float *logits,
                         bo_diag *diag) {
-  const size_t image = elements(engine->net->input);
+  const size_t image = bo_shape_size(engine->net->input);
   bo_status status = BO_OK;
   for (size_t first = 0; first < count && status == BO_OK; first += engine->images) {
     const size_t images = count - first < engine->images ? count - first : engine->images;

@@ -5,10 +5,6 @@
 
 #include <string.h>
 
-static size_t elements(bo_shape shape) {
-  return (size_t)shape.h * shape.w * shape.c;
-}
-
 BO_SIMD_CLONES
 void bo_run_add(const bo_layer *layer, size_t images, const uint8_t *a, const uint8_t *b,
                 uint8_t *restrict out) {
@@ -16,7 +12,7 @@ void bo_run_add(const bo_layer *layer, size_t images, const uint8_t *a, const ui
   const bo_act_quant quant_a = layer->in_quant[0];
   const bo_act_quant quant_b = layer->in_quant[1];
   const float scale = layer->out_quant.scale;
-  const size_t count = images * elements(layer->out);
+  const size_t count = images * bo_shape_size(layer->out);
   for (size_t i = 0; i < count; i++) {
     const float real_a = (float)(a[i] - quant_a.zero_point) * quant_a.scale;
     const float real_b = (float)(b[i] - quant_b.zero_point) * quant_b.scale;
@@ -25,7 +21,7 @@ void bo_run_add(const bo_layer *layer, size_t images, const uint8_t *a, const ui
 }
 
 void bo_run_table(const bo_layer *layer, size_t images, const uint8_t *in, uint8_t *out) {
-  const size_t count = images * elements(layer->out);
+  const size_t count = images * bo_shape_size(layer->out);
   for (size_t i = 0; i < count; i++) {
     out[i] = layer->table[in[i]];
   }
@@ -125,7 +121,7 @@ void bo_run_max_pool(const bo_layer *layer, size_t images, const uint8_t *in, ui
                      uint8_t *row) {
   for (size_t image = 0; image < images; image++) {
     for (uint32_t y = 0; y < layer->out.h; y++) {
-      maximum_down(layer, in + image * elements(layer->in), y, row);
+      maximum_down(layer, in + image * bo_shape_size(layer->in), y, row);
       maximum_across(layer, row, out);
       out += (size_t)layer->out.w * layer->out.c;
     }
@@ -157,7 +153,7 @@ void bo_run_avg_pool(const bo_layer *layer, size_t images, const uint8_t *in, ui
   for (size_t image = 0; image < images; image++) {
     for (uint32_t y = 0; y < layer->out.h; y++) {
       for (uint32_t x = 0; x < layer->out.w; x++) {
-        const pool_window window = window_at(layer, in + image * elements(layer->in), y, x);
+        const pool_window window = window_at(layer, in + image * bo_shape_size(layer->in), y, x);
         avg_pool_place(layer, &window, out, sum);
         out += layer->out.c;
       }

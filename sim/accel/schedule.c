@@ -13,14 +13,10 @@ static uint64_t at_least_zero(uint64_t a, uint64_t minus) {
   return a > minus ? a - minus : 0;
 }
 
-static uint64_t elements(bo_shape shape) {
-  return (uint64_t)shape.h * shape.w * shape.c;
-}
-
 /* --- the other layers, and what lies in DRAM ------------------------------------------------- */
 
 static void schedule_vector(const bo_arch *arch, const bo_layer *layer, bo_events *out) {
-  uint64_t bytes = elements(layer->out);
+  uint64_t bytes = bo_shape_size(layer->out);
   if (layer->op == BO_OP_ADD) {
     bytes *= 2;
   } else if (layer->op != BO_OP_TABLE) {
@@ -31,7 +27,7 @@ static void schedule_vector(const bo_arch *arch, const bo_layer *layer, bo_event
 }
 
 static bool lives_in_dram(const bo_arch *arch, bo_shape shape) {
-  return elements(shape) > (uint64_t)arch->activation_sram_kib * 1024 / 2;
+  return bo_shape_size(shape) > (uint64_t)arch->activation_sram_kib * 1024 / 2;
 }
 
 /* Whether an earlier layer has brought the network's input into the activation SRAM. */
@@ -56,15 +52,15 @@ static uint64_t dram_input_bytes(const bo_arch *arch, const bo_net *net, uint32_
     tensors += large || (is_image && !fetched);
     fetched = fetched || is_image;
   }
-  return tensors * elements(layer->in);
+  return tensors * bo_shape_size(layer->in);
 }
 
 static uint64_t dram_output_bytes(const bo_arch *arch, const bo_net *net, uint32_t index) {
   const bo_layer *layer = &net->layer[index];
   if (index == net->layers - 1) {
-    return elements(layer->out) * (net->float_logits ? sizeof(float) : 1);
+    return bo_shape_size(layer->out) * (net->float_logits ? sizeof(float) : 1);
   }
-  return lives_in_dram(arch, layer->out) ? elements(layer->out) : 0;
+  return lives_in_dram(arch, layer->out) ? bo_shape_size(layer->out) : 0;
 }
 
 void bo_schedule_layer(const bo_arch *arch, const bo_net *net, const bo_placement *placement,
@@ -77,7 +73,7 @@ void bo_schedule_layer(const bo_arch *arch, const bo_net *net, const bo_placemen
   } else {
     schedule_vector(arch, layer, out);
   }
-  out->activation_bytes_written = leaves_floats ? 0 : elements(layer->out);
+  out->activation_bytes_written = leaves_floats ? 0 : bo_shape_size(layer->out);
   out->dram_bytes_read = dram_input_bytes(arch, net, index);
   out->dram_bytes_written = dram_output_bytes(arch, net, index);
   out->dram_bytes_read += divide_up(out->weight_row_writes * arch->bank_width_bits, 8);

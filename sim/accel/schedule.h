@@ -4,13 +4,16 @@
  * cycle-level engine (tick.h) counts the same, cycle by cycle, for every network and machine.
  *
  * The machine. R x C array (array_rows, array_cols), a layer cut into tiles of m places, k inputs
- * and n outputs (tiles.h). Words of the weight SRAM hold whole codes; W words are read in a cycle
- * (bo_read_words), which makes G = W * codes a word. A tile's codes come one row of the array after
+ * and n outputs (tiles.h). Words of the weight SRAM hold whole codes; W words are read in a cycle,
+ * the largest divisor of the interleaving up to weight_read_banks (bo_read_words), which makes G =
+ * W
+ * * codes a word. A tile's codes come one row of the array after
  * the other (placement tile), the first one o codes behind the beginning of a group of W words; the
  * fetch begins in the cycle after the tile was accepted, data come read_latency cycles later, and
- * are used the cycle after that. Row j of the array has its codes floor((o + (j + 1) n - 1) / G)
- * cycles after the first words were asked for, and the rows go in one a cycle. So the last row has
- * gone in, or (output-stationary) been used, after
+ * are used the cycle after that. So in the latency + 2nd cycle after the tile was accepted the
+ * first words' codes are there, and those of row j of the array floor((o + (j + 1) n - 1) / G)
+ * cycles after them. The rows go in one a cycle; the last one has gone in, or (output-stationary)
+ * been used, after
  *
  *   load(o, k, n) = latency + 2 + max over j of (floor((o + (j + 1) n - 1) / G) + k - j)
  *                 = latency + 2 + max(floor((o + n - 1) / G) + k, floor((o + k n - 1) / G) + 1)
@@ -41,13 +44,14 @@
  *
  * Both. Words that could be read side by side (weight_read_banks) but lie in one bank, or in two
  * groups, are read one after the other. What that costs is stall_bank_conflict: stall_weights and
- * stall_fill_drain are those of a machine without it (G = weight_read_banks words, o from the
- * tile's first word), and stall_bank_conflict is what the real P or D takes longer. Last,
+ * stall_fill_drain are those of a machine without it (G = min(weight_read_banks, weight_banks)
+ * words, o from the tile's first word), and stall_bank_conflict is what the real P or D takes
+ * longer. Last,
  *
  *   stall_dram = max(0, dram_latency + ceil(DRAM bytes / dram_bytes_per_cycle) - all of the above)
  *
- * since a layer's traffic goes on beside its work; what it brings in is taken to be there when it
- * is needed. Layers follow each other without overlap.
+ * or 0 for a layer without DRAM bytes, since a layer's traffic goes on beside its work; what it
+ * brings in is taken to be there when it is needed. Layers follow each other without overlap.
  *
  * Example, weight-stationary, to be checked by hand: R = C = 4, K = 6, N = 5, M = 5, one 8-bit code
  * a word, one word a cycle, latency 1, no DRAM latency. Tiles k x n: 4x4, 2x4, 4x1, 2x1. load = 3 +
@@ -61,12 +65,14 @@
  * and read again by the next one; the last ones go out to be requantised. A word of weights is read
  * once for each tile that has codes in it. Outputs are written once as codes; float logits only to
  * DRAM. A network that fits into the weight SRAM stays there (each tensor beginning in a new row);
- * else every tensor is brought in from DRAM once an inference, and a word again if the weights of
- * an N-tile, used for chunk after chunk, do not fit (gathered ones: at every read). The activation
- * SRAM has two halves, one read and one written; a tensor larger than a half lives in DRAM: written
- * once, read once by each layer that uses it. The network's input comes from DRAM once, its logits
- * go there. Layers without weights run on a vector unit of C lanes: one byte of input a lane and
- * cycle, every byte of every window, no fill and drain.
+ * else every tensor is brought in from DRAM once an inference. If the weights of an N-tile, used
+ * for chunk after chunk, are S words and the SRAM has Z < S, then words whose places others took
+ * come again for every further chunk: all but those max(0, 2 Z - S) that share their place with
+ * none (32 words in 24: 16 of them; gathered words: at every read). The activation SRAM has two
+ * halves, one read and one written; a tensor larger than a half lives in DRAM: written once, read
+ * once by each layer that uses it. The network's input comes from DRAM once, its logits go there.
+ * Layers without weights run on a vector unit of C lanes: one byte of input a lane and cycle, every
+ * byte of every window, no fill and drain.
  */
 #ifndef BO_ACCEL_SCHEDULE_H
 #define BO_ACCEL_SCHEDULE_H

@@ -11,6 +11,7 @@
 #include <string.h>
 
 static const uint64_t max_column_codes = (uint64_t)1 << 28;
+static const uint64_t max_sram_rows = (uint64_t)1 << 24;
 
 struct bo_tick_engine {
   const bo_arch *arch;
@@ -29,10 +30,6 @@ struct bo_tick_engine {
   uint8_t *pool_row;    /* of the layer with the longest rows */
   bo_events *events;    /* [layers] */
 };
-
-static size_t elements(bo_shape shape) {
-  return (size_t)shape.h * shape.w * shape.c;
-}
 
 static size_t max_size(size_t a, size_t b) {
   return a > b ? a : b;
@@ -58,7 +55,7 @@ static sizes largest_sizes(const bo_arch *arch, const bo_net *net) {
       const uint32_t n = weights->outputs < arch->array_cols ? weights->outputs : arch->array_cols;
       const uint64_t codes = (uint64_t)n * weights->inputs;
       all.taps = max_size(all.taps, weights->inputs);
-      all.sums = max_size(all.sums, elements(layer->out));
+      all.sums = max_size(all.sums, bo_shape_size(layer->out));
       all.column_codes = codes > all.column_codes ? codes : all.column_codes;
     }
   }
@@ -82,7 +79,8 @@ static bool allocate(bo_tick_engine *engine, const sizes *need) {
     return false;
   }
   for (uint32_t i = 0; i <= net->layers; i++) {
-    engine->value[i] = malloc(max_size(1, elements(i == 0 ? net->input : net->layer[i - 1].out)));
+    engine->value[i] =
+        malloc(max_size(1, bo_shape_size(i == 0 ? net->input : net->layer[i - 1].out)));
     if (engine->value[i] == NULL) {
       return false;
     }
@@ -97,6 +95,12 @@ static bo_status build(bo_tick_engine *engine, bo_diag *diag) {
     return bo_fail(diag, BO_E_INVALID, "%s: expected at most %llu weights in an N-tile, got %llu",
                    net->name, (unsigned long long)max_column_codes,
                    (unsigned long long)need.column_codes);
+  }
+  if (bo_sram_rows(engine->placement) > max_sram_rows) {
+    return bo_fail(
+        diag, BO_E_INVALID,
+        "weight_banks x bank_rows: expected at most %llu rows for the tick engine, got %llu",
+        (unsigned long long)max_sram_rows, (unsigned long long)bo_sram_rows(engine->placement));
   }
   if (!allocate(engine, &need)) {
     return bo_fail(diag, BO_E_NOMEM, "%s: out of memory for the tick engine", net->name);
@@ -192,7 +196,7 @@ static void run_dram(const bo_arch *arch, bo_events *events) {
 /* Sums of a convolution, with bias, to codes or to float logits. */
 static void requantise(const bo_tick_engine *engine, uint32_t index, uint8_t *code, float *logits) {
   const bo_layer *const layer = &engine->net->layer[index];
-  const size_t count = elements(layer->out);
+  const size_t count = bo_shape_size(layer->out);
   for (size_t i = 0; i < count; i++) {
     const uint32_t n = (uint32_t)(i % layer->out.c);
     const int32_t acc = (int32_t)((uint32_t)engine->sum[i] + (uint32_t)layer->bias[n]);
@@ -224,16 +228,13 @@ static void run_conv(bo_tick_engine *engine, uint32_t index, const uint8_t *in, 
   const bool streams = bo_placement_passes(engine->placement) > 1;
   if (streams) {
     bo_weight_sram_forget(sram);
+    bo_weight_sram_reuse(sram, !bo_tiling_refetches(&job.tiling));
   }
   const bo_weight_sram_counts before = bo_weight_sram_get_counts(sram);
   engine->dataflow->run(engine->state, &job);
   const bo_weight_sram_counts after = bo_weight_sram_get_counts(sram);
-  const uint64_t reads = after.reads - before.reads;
-  const uint64_t brought_in = after.brought_in - before.brought_in;
-  job.events->weight_row_reads = reads;
-  if (streams) {
-    job.events->weight_row_writes = bo_tiling_refetches(&job.tiling) ? reads : brought_in;
-  }
+  job.events->weight_row_reads = after.reads - before.reads;
+  job.events->weight_row_writes = streams ? after.brought_in - before.brought_in : 0;
   requantise(engine, index, out, logits);
 }
 
@@ -243,7 +244,7 @@ static void run_vector(bo_tick_engine *engine, uint32_t index) {
   bo_events *const events = &engine->events[index];
   const uint8_t *const in = engine->value[layer->input[0] + 1];
   uint8_t *const out = engine->value[index + 1];
-  uint64_t bytes = elements(layer->out);
+  uint64_t bytes = bo_shape_size(layer->out);
   switch (layer->op) {
   case BO_OP_ADD:
     bo_run_add(layer, 1, in, engine->value[layer->input[1] + 1], out);
@@ -275,14 +276,14 @@ static void fetch_inputs(const bo_tick_engine *engine, const bo_layer *layer,
                          bo_activation_sram *sram) {
   for (int which = 0; which < (layer->op == BO_OP_ADD ? 2 : 1); which++) {
     bool *const is_here = &engine->is_here[layer->input[which] + 1];
-    *is_here = bo_activation_sram_fetch(sram, elements(layer->in), *is_here);
+    *is_here = bo_activation_sram_fetch(sram, bo_shape_size(layer->in), *is_here);
   }
 }
 
 /* Puts away what the layer wrote: the network's output goes to DRAM, floats without a stop. */
 static void store_output(const bo_tick_engine *engine, uint32_t index, bo_activation_sram *sram) {
   const bo_net *const net = engine->net;
-  const uint64_t codes = elements(net->layer[index].out);
+  const uint64_t codes = bo_shape_size(net->layer[index].out);
   if (index != net->layers - 1) {
     engine->is_here[index + 1] = bo_activation_sram_store(sram, codes);
     return;
@@ -316,7 +317,7 @@ static void run_layer(bo_tick_engine *engine, uint32_t index, float *logits) {
 void bo_tick_engine_run(bo_tick_engine *engine, const uint8_t *input, size_t count, float *logits) {
   const bo_net *const net = engine->net;
   const bo_layer *const last = &net->layer[net->layers - 1];
-  const size_t image = elements(net->input);
+  const size_t image = bo_shape_size(net->input);
   for (size_t i = 0; i < count; i++, logits += net->classes) {
     memcpy(engine->value[0], input + i * image, image);
     memset(engine->is_here, 0, (net->layers + 1ULL) * sizeof *engine->is_here);

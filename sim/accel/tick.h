@@ -39,7 +39,7 @@ typedef struct bo_tick_observer {
  * has no faults at first. Everything that running needs is allocated here.
  *
  * @return BO_OK, BO_E_NOMEM, BO_E_INVALID (timing scalesim, which has no machine; a layer whose
- *         weights of one N-tile are more than 2^28 codes).
+ *         weights of one N-tile are more than 2^28 codes; a weight SRAM of more than 2^24 rows).
  */
 bo_status bo_tick_engine_new(bo_tick_engine **out, const bo_arch *arch, const bo_net *net,
                              const bo_placement *placement, bo_diag *diag);

@@ -43,7 +43,7 @@ typedef struct os_state {
   drain drains[DRAINS]; /* a ring */
   uint32_t first_drain, drain_count;
   bo_load_timer ideal; /* of the tile at work */
-  uint64_t ideal_vectors, ideal_cycles;
+  uint64_t ideal_vectors, ideal_cycles, ideal_drain_waits;
   uint64_t waits;                          /* cycles of the tile in which no vector entered */
   bo_tap_origin origin[BO_ARRAY_MAX_SIDE]; /* of the tile's places */
   bo_lane row[BO_ARRAY_MAX_SIDE], col[BO_ARRAY_MAX_SIDE];
@@ -106,6 +106,7 @@ static void accept_tile(os_state *state, const bo_tick_layer *job) {
   state->tiles++;
   state->ideal = bo_load_timer_begin(&state->tile.tile.words, state->ideal_words, state->latency);
   state->ideal_vectors = 0;
+  state->ideal_drain_waits = 0;
   for (uint32_t r = 0; r < state->tile.tile.m; r++) {
     state->origin[r] = bo_tick_origin(job, &state->tile, r);
   }
@@ -155,28 +156,29 @@ static void enter_vector(os_state *state, const bo_tick_layer *job) {
   events->activation_bytes_read += tile->tile.m;
 }
 
-/* Moves on by one cycle what the tile would do without bank conflicts and without a drain. */
+/*
+ * Moves on by one cycle what the tile would do without bank conflicts: a vector a cycle once its
+ * weights are there, the last one when the drain lets it.
+ */
 static void step_ideal(os_state *state) {
   const uint64_t k = state->tile.tile.words.k;
-  if (state->ideal_vectors < k && bo_load_timer_has_row(&state->ideal, state->ideal_vectors) &&
-      ++state->ideal_vectors == k) {
-    state->ideal_cycles = state->ideal.age + 1;
+  if (state->ideal_vectors < k && bo_load_timer_has_row(&state->ideal, state->ideal_vectors)) {
+    if (is_last_vector(state, state->ideal_vectors) && !may_end(state)) {
+      state->ideal_drain_waits++;
+    } else if (++state->ideal_vectors == k) {
+      state->ideal_cycles = state->ideal.age + 1;
+    }
   }
   state->ideal.age++;
 }
 
 /* The tile's last vector has entered: tells its waits apart. */
 static void count_waits(const os_state *state, bo_events *events) {
-  const uint64_t for_weights = state->ideal_cycles - state->tile.tile.words.k;
-  uint64_t rest = state->waits - for_weights;
-  uint64_t for_drain = 0;
-  if (state->tiles > 1 && state->ideal_cycles < state->rows) {
-    for_drain = state->rows - state->ideal_cycles;
-  }
-  rest -= for_drain;
+  const uint64_t for_drain = state->ideal_drain_waits;
+  const uint64_t for_weights = state->ideal_cycles - state->tile.tile.words.k - for_drain;
   events->stall_weights += for_weights;
   events->stall_fill_drain += for_drain;
-  events->stall_bank_conflict += rest;
+  events->stall_bank_conflict += state->waits - for_weights - for_drain;
 }
 
 static void end_tile(os_state *state, const bo_tick_layer *job) {

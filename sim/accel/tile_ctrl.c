@@ -174,15 +174,6 @@ const bo_weight_fetch *bo_tile_ctrl_fetch(const bo_tile_ctrl *ctrl) {
   return ctrl->fetch;
 }
 
-bool bo_tile_ctrl_idle(const bo_tile_ctrl *ctrl) {
-  for (uint32_t i = 0; i + 1 < ctrl->rows; i++) {
-    if (ctrl->token[i].valid != 0) {
-      return false;
-    }
-  }
-  return ctrl->q.load_busy_q == 0 && ctrl->q.loaded_q == 0 && ctrl->q.stream_left_q == 0;
-}
-
 /* --- probes --- */
 
 static bo_status probe_tokens(const bo_tile_ctrl *ctrl, const bo_probe_visitor *visitor) {

@@ -78,9 +78,6 @@ void bo_tile_ctrl_tick(bo_tile_ctrl *ctrl, const bo_tile_ctrl_out *out, const bo
 /** Reads the codes of the tile that loads. Borrowed. */
 const bo_weight_fetch *bo_tile_ctrl_fetch(const bo_tile_ctrl *ctrl);
 
-/** Nothing loads, waits or streams, and no token is on its way. */
-bool bo_tile_ctrl_idle(const bo_tile_ctrl *ctrl);
-
 /** Hands every register to @p visitor. BO_OK, or what it returned. */
 bo_status bo_tile_ctrl_probes(const bo_tile_ctrl *ctrl, const bo_probe_visitor *visitor);
 

@@ -1,7 +1,7 @@
 #include "campaign/classify.h"
 
 size_t bo_image_size(const bo_net *net) {
-  return (size_t)net->input.h * net->input.w * net->input.c;
+  return bo_shape_size(net->input);
 }
 
 static uint16_t largest(const float *logits, uint32_t count) {

@@ -138,7 +138,8 @@ void bo_weight_fetch_tick(bo_weight_fetch *fetch, bo_weight_sram *sram, bo_weigh
   uint32_t asked = 0;
   do {
     ask_for_word(fetch, &fetch->pipe[asked++], sram);
-  } while (q->load_rows_q > 0 && q->load_bank_q % fetch->read_words != 0);
+  } while (asked < fetch->read_words && q->load_rows_q > 0 &&
+           q->load_bank_q % fetch->read_words != 0);
   if (q->load_rows_q == 0 && fetch->runs_left > 0) {
     const bo_tile_words *const words = &fetch->words;
     const uint64_t run = words->n - fetch->runs_left;

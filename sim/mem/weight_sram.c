@@ -23,6 +23,7 @@ struct bo_weight_sram {
   const bo_placement *placement;
   const uint8_t *const *codes;
   bo_weight_sram_counts counts;
+  bool reuse;
   uint64_t *resident; /* [banks * bank_rows], by bank and row: row of the stream plus 1; 0: none */
 };
 
@@ -44,6 +45,7 @@ bo_status bo_weight_sram_new(bo_weight_sram **out, const bo_weight_sram_config *
     return bo_fail(diag, BO_E_NOMEM, "weight SRAM: out of memory");
   }
   sram->config = *config;
+  sram->reuse = true;
   sram->state = calloc(config->banks, sizeof *sram->state);
   sram->active = calloc(config->banks, sizeof *sram->active);
   sram->resident = calloc((size_t)config->banks * config->bank_rows, sizeof *sram->resident);
@@ -120,7 +122,7 @@ bo_bit_place bo_weight_sram_place(const bo_weight_sram *sram, uint64_t stream_ro
 static void bring_in(bo_weight_sram *sram, uint64_t stream_row, bo_bit_place place) {
   uint64_t *const resident =
       &sram->resident[(size_t)place.bank * sram->config.bank_rows + place.row];
-  if (*resident != stream_row + 1) {
+  if (!sram->reuse || *resident != stream_row + 1) {
     *resident = stream_row + 1;
     sram->counts.brought_in++;
     bo_weight_sram_write(sram, place.bank, place.row,
@@ -157,6 +159,10 @@ void bo_weight_sram_tick(bo_weight_sram *sram) {
     }
   }
   sram->active_count = kept;
+}
+
+void bo_weight_sram_reuse(bo_weight_sram *sram, bool reuse) {
+  sram->reuse = reuse;
 }
 
 bo_weight_sram_counts bo_weight_sram_get_counts(const bo_weight_sram *sram) {

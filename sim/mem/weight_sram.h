@@ -14,6 +14,7 @@
 #include "mem/placement.h"
 #include "silicon/chip.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -68,6 +69,10 @@ void bo_weight_sram_tick(bo_weight_sram *sram);
 
 /** Rows hold nothing again, until they are read: all words will be brought in anew. */
 void bo_weight_sram_forget(bo_weight_sram *sram);
+
+/** Whether a word that was brought in may be read again (it may at first), or is brought in anew.
+ */
+void bo_weight_sram_reuse(bo_weight_sram *sram, bool reuse);
 
 /** Words since the SRAM was made. */
 typedef struct bo_weight_sram_counts {

@@ -38,6 +38,11 @@ typedef struct bo_shape {
   uint32_t h, w, c;
 } bo_shape;
 
+/** Codes of an activation of this shape. */
+static inline size_t bo_shape_size(bo_shape shape) {
+  return (size_t)shape.h * shape.w * shape.c;
+}
+
 typedef enum bo_op {
   BO_OP_CONV,
   /** y = clamp(rint((a + b) / sy) + zy, lo, hi), a = (float)(qa - za) * sa, likewise b. */

@@ -13,10 +13,6 @@ typedef struct reference {
   int32_t **weight;     /* [weight_tensors] w' - zw, order of bo_weights.code */
 } reference;
 
-static size_t elements(bo_shape shape) {
-  return (size_t)shape.h * shape.w * shape.c;
-}
-
 static size_t at(bo_shape shape, int64_t y, int64_t x, uint32_t channel) {
   return ((size_t)y * shape.w + (size_t)x) * shape.c + channel;
 }
@@ -185,7 +181,7 @@ static bool allocate(reference *run) {
     return false;
   }
   for (uint32_t i = 0; i < run->net->layers; i++) {
-    run->output[i] = malloc(elements(run->net->layer[i].out));
+    run->output[i] = malloc(bo_shape_size(run->net->layer[i].out));
     if (run->output[i] == NULL) {
       return false;
     }
@@ -226,7 +222,7 @@ bo_status bo_net_reference(const bo_net *net, const uint8_t *const *codes, const
   }
   const uint32_t coded_layers = net->float_logits ? net->layers - 1 : net->layers;
   for (size_t image = 0; image < count; image++) {
-    run.input = input + image * elements(net->input);
+    run.input = input + image * bo_shape_size(net->input);
     for (uint32_t i = 0; i < coded_layers; i++) {
       run_layer(&run, i);
     }
@@ -250,7 +246,7 @@ bo_status bo_net_reference_input(const bo_net *net, const uint8_t *const *codes,
   const bool is_there = i < net->layers;
   if (is_there) {
     const bo_layer *const layer = &net->layer[i];
-    memcpy(in, input_of(&run, layer, 0), elements(layer->in));
+    memcpy(in, input_of(&run, layer, 0), bo_shape_size(layer->in));
   }
   release(&run);
   return is_there ? BO_OK
