@@ -28,7 +28,8 @@ typedef struct bo_core_config {
   uint32_t bank_rows;           /**< 1 … 65536 */
   uint32_t bank_width_bits;     /**< 8 … 64 */
   uint32_t read_latency_cycles; /**< 1 … 8 */
-  uint32_t read_words;          /**< words read side by side, 1 … 256; 1 as in the RTL */
+  uint32_t read_words;          /**< words read side by side: 1 as in the RTL and without a
+                                     placement, else what bo_read_words says of it */
 } bo_core_config;
 
 /** What is at the inputs in one cycle; all borrowed for the tick. */

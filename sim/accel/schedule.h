@@ -4,16 +4,14 @@
  * cycle-level engine (tick.h) counts the same, cycle by cycle, for every network and machine.
  *
  * The machine. R x C array (array_rows, array_cols), a layer cut into tiles of m places, k inputs
- * and n outputs (tiles.h). Words of the weight SRAM hold whole codes; W words are read in a cycle,
- * the largest divisor of the interleaving up to weight_read_banks (bo_read_words), which makes G =
- * W
- * * codes a word. A tile's codes come one row of the array after
- * the other (placement tile), the first one o codes behind the beginning of a group of W words; the
- * fetch begins in the cycle after the tile was accepted, data come read_latency cycles later, and
- * are used the cycle after that. So in the latency + 2nd cycle after the tile was accepted the
- * first words' codes are there, and those of row j of the array floor((o + (j + 1) n - 1) / G)
- * cycles after them. The rows go in one a cycle; the last one has gone in, or (output-stationary)
- * been used, after
+ * and n outputs (tiles.h). Words of the weight SRAM hold whole codes. W words are read in a cycle,
+ * W being the largest divisor of the interleaving up to weight_read_banks (bo_read_words), that is
+ * G = W * (codes of a word). A tile's codes come one row of the array after the other (placement
+ * tile), the first one o codes behind the beginning of a group of W words. The fetch begins in the
+ * cycle after the tile was accepted, data come read_latency cycles later, and can be used the cycle
+ * after that: in the (latency + 2)-nd cycle after the tile was accepted the first words' codes are
+ * there, and those of row j of the array floor((o + (j + 1) n - 1) / G) cycles after them. The rows
+ * go in one a cycle; the last one has gone in, or (output-stationary) been used, after
  *
  *   load(o, k, n) = latency + 2 + max over j of (floor((o + (j + 1) n - 1) / G) + k - j)
  *                 = latency + 2 + max(floor((o + n - 1) / G) + k, floor((o + k n - 1) / G) + 1)
