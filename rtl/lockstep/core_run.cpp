@@ -124,13 +124,13 @@ public:
     return all_ports;
   }
 
-  dut &rtl() override {
-    return *device;
+  void set_comparing(bool on) override {
+    comparing = on;
   }
 
 private:
   bool same(const register_file &of) {
-    if (of.equal()) {
+    if (!comparing || of.equal()) {
       return true;
     }
     first = find_difference(of);
@@ -307,6 +307,7 @@ private:
   const register_file registers, memories;
   difference first;
   std::uint64_t cycle = 0;
+  bool comparing = true;
 
   episode now;
   random_numbers bubble;

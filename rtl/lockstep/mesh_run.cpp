@@ -95,13 +95,13 @@ public:
     return all_ports;
   }
 
-  dut &rtl() override {
-    return *device;
+  void set_comparing(bool on) override {
+    comparing = on;
   }
 
 private:
   bool same() {
-    if (registers.equal()) {
+    if (!comparing || registers.equal()) {
       return true;
     }
     first = find_difference(registers);
@@ -163,6 +163,7 @@ private:
   std::vector<bo_lane> row, col;
   difference first;
   std::uint64_t cycle = 0;
+  bool comparing = true;
   std::uint32_t token_period = 1;
   bool extreme = false;
 };

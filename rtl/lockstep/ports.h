@@ -26,7 +26,19 @@ public:
   }
 
   void set(std::uint64_t value) const {
-    std::memcpy(at.data, &value, at.bytes < sizeof value ? at.bytes : sizeof value);
+    switch (at.bytes) {
+    case 1:
+      std::memcpy(at.data, &value, 1);
+      return;
+    case 2:
+      std::memcpy(at.data, &value, 2);
+      return;
+    case 4:
+      std::memcpy(at.data, &value, 4);
+      return;
+    default:
+      std::memcpy(at.data, &value, sizeof value); // 8 bytes, or the lowest of a wide port
+    }
   }
 
   void set_bytes(const std::uint8_t *bytes, std::size_t count) const {

@@ -9,6 +9,7 @@
 #define BO_LOCKSTEP_REGISTERS_H
 
 #include "base/probe.h"
+#include "compare.h"
 #include "dut.h"
 
 #include <string>
@@ -20,23 +21,14 @@ namespace lockstep {
 struct twin {
   std::string scope, name;
   bo_probe model;
-  const unsigned char *rtl; /**< the field begins at bit shift of the rtl_bytes bytes here */
-  std::uint32_t rtl_bytes;  /**< 1, 2, 4 or 8, read at once */
-  std::uint32_t shift, width;
+  const unsigned char *rtl; /**< the variable, or its element, that holds the field */
+  std::size_t rtl_bytes;    /**< of that */
+  std::size_t first_bit;    /**< of the field in it */
+  std::uint32_t width;      /**< of the field, 1 … 64 */
 };
 
 std::uint64_t read_model(const twin &pair);
 std::uint64_t read_rtl(const twin &pair);
-
-/** Twins of which all have the same kind of model register and the same kind of access. */
-struct twin_group {
-  const void *const *base;
-  bo_probe_kind kind;
-  std::uint32_t rtl_bytes;
-  std::uint64_t model_mask, rtl_mask;
-  std::vector<const unsigned char *> rtl;
-  std::vector<std::uint32_t> index, shift;
-};
 
 /** Collects probes of a model; visit() has the shape of bo_probe_visit, context being this. */
 class probe_list {
@@ -66,8 +58,14 @@ public:
   }
 
 private:
+  /** Runs that one function compares. */
+  struct group {
+    std::vector<bo_twin_run> runs;
+    bo_twin_compare compare;
+  };
+
   std::vector<twin> all;
-  std::vector<twin_group> groups;
+  std::vector<group> groups;
 };
 
 } // namespace lockstep

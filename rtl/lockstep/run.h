@@ -35,7 +35,8 @@ public:
   virtual const difference &first_difference() const = 0;
   virtual const std::vector<twin> &twins() const = 0;
   virtual const std::vector<port> &ports() const = 0;
-  virtual dut &rtl() = 0;
+  /** Off: only clocks both; what step() returns says nothing. For measuring. */
+  virtual void set_comparing(bool on) = 0;
 };
 
 /** A core of the size of @p rtl under @p what. Throws usage_error: no memory, names that differ. */

@@ -29,6 +29,16 @@ esac
 verilator --cc --top-module "$top" --prefix Vdut --Mdir "$work" -O3 --x-assign fast \
   --x-initial fast --noassert -Wno-lint "-I$(dirname "$last")" $parameters "$here/bo_public.vlt" "$@"
 
+# Verilator declares registers in any order. Side by side, those of one name in the order of their
+# instances, a row of the array at a time can be compared with the C model's.
+header=$work/Vdut___024root.h
+member='^ *[CSIQ]Data/.*__DOT__[a-z_]*_q;$'
+grep "$member" "$header" | sed 's/.*__DOT__\([a-z_]*\)_q;$/\1 &/' | sort -V | cut -d ' ' -f 2- \
+  >"$work/registers.inc"
+awk -v member="$member" '$0 !~ member { print; next } !done { done = 1; print "#include \"registers.inc\"" }' \
+  "$header" >"$work/sorted.h"
+mv "$work/sorted.h" "$header"
+
 # Two compilations, of what runs every cycle and of what runs once: Verilator's dozen of small files
 # would spend their time on the same headers.
 root=$(verilator --getenv VERILATOR_ROOT)

@@ -1,0 +1,156 @@
+#include "compare.h"
+
+#include "base/simd.h"
+
+/* Verilator's fields may lie across the multiples of their size. */
+typedef uint8_t number1 __attribute__((may_alias));
+typedef uint16_t number2 __attribute__((may_alias, aligned(1)));
+typedef uint32_t number4 __attribute__((may_alias, aligned(1)));
+typedef uint64_t number8 __attribute__((may_alias, aligned(1)));
+
+/* An element of the model. */
+#define BO_GET(array, i)     ((array)[i])
+#define BO_GET_BIT(array, i) ((array)[(i) / 64] >> ((i) % 64) & 1)
+
+#define BO_COMPARE_SINGLE(name, field, element, get)                                               \
+  static uint64_t name(const bo_twin_run *run, size_t runs) {                                      \
+    uint64_t differing = 0;                                                                        \
+    for (const bo_twin_run *const end = run + runs; run < end; run++) {                            \
+      const element *const model = (const element *)*run->base;                                    \
+      const uint64_t found = (uint64_t)(*(const field *)run->rtl) >> run->shift;                   \
+      const uint64_t field_mask = UINT64_MAX >> (64 - run->width);                                 \
+      differing |= (found & field_mask) ^ (get(model, run->index) & run->model_mask);              \
+    }                                                                                              \
+    return differing;                                                                              \
+  }
+
+/*
+ * The elements are packed as the RTL has them. A value that is too wide for its field would be
+ * taken for bits of the next one, so those bits are kept apart.
+ */
+#define BO_COMPARE_PACKED(name, field, element, get)                                               \
+  static uint64_t name(const bo_twin_run *run, size_t runs) {                                      \
+    uint64_t differing = 0;                                                                        \
+    for (const bo_twin_run *const end = run + runs; run < end; run++) {                            \
+      const element *const model = (const element *)*run->base;                                    \
+      const uint64_t field_mask = UINT64_MAX >> (64 - run->width);                                 \
+      uint64_t expected = 0;                                                                       \
+      uint32_t index = run->index;                                                                 \
+      uint32_t bit = 0;                                                                            \
+      for (uint32_t left = run->count; left > 0; left--) {                                         \
+        const uint64_t value = get(model, index) & run->model_mask;                                \
+        differing |= value & ~field_mask;                                                          \
+        expected |= value << bit;                                                                  \
+        bit += run->width;                                                                         \
+        index += run->stride;                                                                      \
+      }                                                                                            \
+      const uint64_t found = (uint64_t)(*(const field *)run->rtl) >> run->shift;                   \
+      differing |= (found ^ expected) & (UINT64_MAX >> (64 - bit));                                \
+    }                                                                                              \
+    return differing;                                                                              \
+  }
+
+/* BO_TWIN_VECTOR numbers at once, whatever the processor's vectors are; wide: of two types, the wider. */
+#define BO_VECTOR(type, element)                                                                   \
+  typedef element type __attribute__((vector_size(BO_TWIN_VECTOR * sizeof(element)), may_alias,      \
+                                      aligned(1)))
+BO_VECTOR(vector1, uint8_t);
+BO_VECTOR(vector2, uint16_t);
+BO_VECTOR(vector4, uint32_t);
+BO_VECTOR(vector8, uint64_t);
+
+#define BO_COMPARE_LONG(name, field, element, wide, vector_f, vector_e, vector_w)                  \
+  BO_SIMD_CLONES                                                                                   \
+  static uint64_t name(const bo_twin_run *run, size_t runs) {                                      \
+    vector_w differing = {0};                                                                      \
+    uint64_t rest = 0;                                                                             \
+    for (const bo_twin_run *const end = run + runs; run < end; run++) {                            \
+      const field *rtl = (const field *)run->rtl;                                                  \
+      const element *model = (const element *)*run->base + run->index;                             \
+      uint32_t left = run->count;                                                                  \
+      for (; left >= BO_TWIN_VECTOR; left -= BO_TWIN_VECTOR) {                                         \
+        const vector_w found = __builtin_convertvector(*(const vector_f *)rtl, vector_w);          \
+        const vector_w expected = __builtin_convertvector(*(const vector_e *)model, vector_w);     \
+        differing |= found ^ (expected & (wide)run->model_mask);                                   \
+        rtl += BO_TWIN_VECTOR;                                                                       \
+        model += BO_TWIN_VECTOR;                                                                     \
+      }                                                                                            \
+      for (uint32_t i = 0; i < left; i++) {                                                        \
+        rest |= rtl[i] ^ (model[i] & run->model_mask);                                             \
+      }                                                                                            \
+    }                                                                                              \
+    for (uint32_t i = 0; i < BO_TWIN_VECTOR; i++) {                                                  \
+      rest |= differing[i];                                                                        \
+    }                                                                                              \
+    return rest;                                                                                   \
+  }
+
+#define BO_COMPARE(kind, element_bytes, field_bytes, wide_bytes)                                   \
+  BO_COMPARE_SINGLE(single_##field_bytes##_##kind, number##field_bytes, number##element_bytes,     \
+                    BO_GET)                                                                        \
+  BO_COMPARE_PACKED(packed_##field_bytes##_##kind, number##field_bytes, number##element_bytes,     \
+                    BO_GET)                                                                        \
+  BO_COMPARE_LONG(long_##field_bytes##_##kind, number##field_bytes, number##element_bytes,         \
+                  number##wide_bytes, vector##field_bytes, vector##element_bytes,                  \
+                  vector##wide_bytes)
+
+BO_COMPARE(u8, 1, 1, 1)
+BO_COMPARE(u8, 1, 2, 2)
+BO_COMPARE(u8, 1, 4, 4)
+BO_COMPARE(u8, 1, 8, 8)
+BO_COMPARE(u16, 2, 1, 2)
+BO_COMPARE(u16, 2, 2, 2)
+BO_COMPARE(u16, 2, 4, 4)
+BO_COMPARE(u16, 2, 8, 8)
+BO_COMPARE(u32, 4, 1, 4)
+BO_COMPARE(u32, 4, 2, 4)
+BO_COMPARE(u32, 4, 4, 4)
+BO_COMPARE(u32, 4, 8, 8)
+BO_COMPARE(u64, 8, 1, 8)
+BO_COMPARE(u64, 8, 2, 8)
+BO_COMPARE(u64, 8, 4, 8)
+BO_COMPARE(u64, 8, 8, 8)
+
+BO_COMPARE_SINGLE(single_1_bit, number1, uint64_t, BO_GET_BIT)
+BO_COMPARE_SINGLE(single_2_bit, number2, uint64_t, BO_GET_BIT)
+BO_COMPARE_SINGLE(single_4_bit, number4, uint64_t, BO_GET_BIT)
+BO_COMPARE_SINGLE(single_8_bit, number8, uint64_t, BO_GET_BIT)
+BO_COMPARE_PACKED(packed_1_bit, number1, uint64_t, BO_GET_BIT)
+BO_COMPARE_PACKED(packed_2_bit, number2, uint64_t, BO_GET_BIT)
+BO_COMPARE_PACKED(packed_4_bit, number4, uint64_t, BO_GET_BIT)
+BO_COMPARE_PACKED(packed_8_bit, number8, uint64_t, BO_GET_BIT)
+
+/* Bytes of one bit each against bits of one word, which a run does not leave. */
+static uint64_t long_1_bit(const bo_twin_run *run, size_t runs) {
+  /* Times this, byte i of eight comes to bit 56 + i. */
+  const uint64_t gather = 0x0102040810204080U;
+  uint64_t differing = 0;
+  for (const bo_twin_run *const end = run + runs; run < end; run++) {
+    const uint64_t *const model = (const uint64_t *)*run->base;
+    uint64_t expected = model[run->index / 64] >> (run->index % 64);
+    const unsigned char *rtl = run->rtl;
+    uint32_t left = run->count;
+    for (; left >= 8; left -= 8, rtl += 8, expected >>= 8) {
+      differing |= (*(const number8 *)rtl * gather >> 56) ^ (expected & 0xff);
+    }
+    for (; left > 0; left--, rtl++, expected >>= 1) {
+      differing |= *rtl ^ (expected & 1);
+    }
+  }
+  return differing;
+}
+
+bo_twin_compare bo_twin_choose_compare(bo_probe_kind kind, bo_twin_form form, uint32_t rtl_bytes) {
+#define BO_ROW(form, kind) {form##_1_##kind, form##_2_##kind, form##_4_##kind, form##_8_##kind}
+#define BO_FORMS(kind)     {BO_ROW(single, kind), BO_ROW(packed, kind), BO_ROW(long, kind)}
+  static const bo_twin_compare functions[][BO_TWIN_FORMS][4] = {
+      [BO_PROBE_U8] = BO_FORMS(u8),
+      [BO_PROBE_U16] = BO_FORMS(u16),
+      [BO_PROBE_U32] = BO_FORMS(u32),
+      [BO_PROBE_U64] = BO_FORMS(u64),
+      [BO_PROBE_BIT] = {BO_ROW(single, bit), BO_ROW(packed, bit), {long_1_bit, NULL, NULL, NULL}},
+  };
+#undef BO_FORMS
+#undef BO_ROW
+  return functions[kind][form][__builtin_ctz(rtl_bytes)];
+}

@@ -1,0 +1,132 @@
+#include "runs.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace lockstep {
+
+namespace {
+
+/* Twins that one run may hold: in one array of the model, and of the same widths. */
+auto likeness(const twin &pair) {
+  return std::tuple(pair.model.base, pair.model.kind, pair.model.width_bits, pair.width);
+}
+
+auto order(const twin &pair) {
+  return std::tuple_cat(likeness(pair), std::tuple(pair.rtl, pair.first_bit));
+}
+
+/* A field with bytes of its own; bytes 0: it has none. */
+struct own_bytes {
+  const unsigned char *at;
+  std::size_t bytes;
+};
+
+bool is_loadable(std::size_t bytes) {
+  return bytes == 1 || bytes == 2 || bytes == 4 || bytes == 8;
+}
+
+own_bytes find_own_bytes(const twin &pair) {
+  if (pair.first_bit == 0 && is_loadable(pair.rtl_bytes)) {
+    return {pair.rtl, pair.rtl_bytes};
+  }
+  if (pair.first_bit % 8 == 0 && pair.width % 8 == 0 && is_loadable(pair.width / 8)) {
+    return {pair.rtl + pair.first_bit / 8, pair.width / 8};
+  }
+  return {nullptr, 0};
+}
+
+using position = std::vector<twin>::const_iterator;
+
+std::size_t count_long(position first, position end) {
+  const own_bytes own = find_own_bytes(*first);
+  if (own.bytes == 0 || (first->model.kind == BO_PROBE_BIT && own.bytes != 1)) {
+    return 0;
+  }
+  std::size_t count = 1;
+  for (position next = first + 1; next != end; ++next, count++) {
+    const own_bytes there = find_own_bytes(*next);
+    const bool same_word = first->model.kind != BO_PROBE_BIT ||
+                           next->model.index / 64 == first->model.index / 64;
+    if (likeness(*next) != likeness(*first) || there.bytes != own.bytes ||
+        there.at != own.at + count * own.bytes ||
+        next->model.index != first->model.index + count || !same_word) {
+      break;
+    }
+  }
+  return count;
+}
+
+/* Fields of one variable, next to each other, that one load of 64 bits holds wherever it begins. */
+std::size_t count_packed(position first, position end) {
+  std::size_t count = 1;
+  for (position next = first + 1; next != end; ++next, count++) {
+    const std::size_t stride = (first + 1)->model.index - first->model.index;
+    const std::size_t bits = (count + 1) * first->width;
+    if (likeness(*next) != likeness(*first) || next->rtl != first->rtl ||
+        next->first_bit != first->first_bit + count * first->width ||
+        next->model.index != first->model.index + count * stride ||
+        first->first_bit % 8 + bits > 64) {
+      break;
+    }
+  }
+  return count;
+}
+
+planned_run make_run(position first, std::size_t count) {
+  const std::size_t stride = count > 1 ? (first + 1)->model.index - first->model.index : 1;
+  const bo_twin_run run = {first->rtl,
+                           first->model.base,
+                           static_cast<std::uint32_t>(first->model.index),
+                           static_cast<std::uint32_t>(stride),
+                           static_cast<std::uint32_t>(count),
+                           0,
+                           first->width,
+                           UINT64_MAX >> (64 - first->model.width_bits)};
+  return {run, first->model.kind, count > 1 ? BO_TWIN_PACKED : BO_TWIN_SINGLE, 0};
+}
+
+planned_run make_long(position first, std::size_t count) {
+  const own_bytes own = find_own_bytes(*first);
+  planned_run made = make_run(first, count);
+  made.run.rtl = own.at;
+  made.rtl_bytes = static_cast<std::uint32_t>(own.bytes);
+  made.form = BO_TWIN_LONG;
+  return made;
+}
+
+/* The load: as few bytes as hold the fields, at a multiple of their number if it can be. */
+planned_run make_packed(position first, std::size_t count) {
+  planned_run made = make_run(first, count);
+  const std::size_t end_bit = first->first_bit + count * first->width;
+  std::size_t start = std::min(first->first_bit / 8, std::max<std::size_t>(first->rtl_bytes, 8) - 8);
+  made.rtl_bytes = 8;
+  for (std::uint32_t bytes : {4U, 2U, 1U}) {
+    const std::size_t aligned = first->first_bit / (8 * bytes) * bytes;
+    if (end_bit <= 8 * (aligned + bytes) && aligned + bytes <= first->rtl_bytes) {
+      start = aligned;
+      made.rtl_bytes = bytes;
+    }
+  }
+  made.run.rtl += start;
+  made.run.shift = static_cast<std::uint32_t>(first->first_bit - 8 * start);
+  return made;
+}
+
+} // namespace
+
+std::vector<planned_run> plan_runs(std::vector<twin> twins) {
+  std::sort(twins.begin(), twins.end(),
+            [](const twin &a, const twin &b) { return order(a) < order(b); });
+  std::vector<planned_run> planned;
+  for (position first = twins.begin(); first != twins.end();) {
+    const std::size_t in_long = count_long(first, twins.end());
+    const std::size_t count = in_long >= BO_TWIN_VECTOR ? in_long : count_packed(first, twins.end());
+    planned.push_back(in_long >= BO_TWIN_VECTOR ? make_long(first, count)
+                                              : make_packed(first, count));
+    first += static_cast<std::ptrdiff_t>(count);
+  }
+  return planned;
+}
+
+} // namespace lockstep
