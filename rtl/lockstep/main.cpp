@@ -1,6 +1,7 @@
 // brownout-lockstep: the RTL against the C model, register by register, cycle by cycle.
 #include "dut.h"
 #include "errors.h"
+#include "layers.h"
 #include "run.h"
 #include "settings.h"
 #include "timing.h"
@@ -117,9 +118,22 @@ std::unique_ptr<run> make_random_run(std::unique_ptr<dut> rtl, std::uint64_t see
   return make_core_run(std::move(rtl), std::move(tiles));
 }
 
-bool compare_build(const build &of, const settings &set) {
+bool compare_build(const build &of, const settings &set,
+                   const std::shared_ptr<const network> &net) {
   const fresh_run random = [&] { return make_random_run(load(of), set.seed); };
-  return compare(of.size + " " + of.kind + ", random", random, set.cycles, set.wave);
+  if (!compare(of.size + " " + of.kind + ", random", random, set.cycles, set.wave)) {
+    return false;
+  }
+  if (net == nullptr || of.kind != "core") {
+    return true;
+  }
+  const layer_settings layers = {set.layer, set.places, set.profile, set.vdd_ratio, set.chip};
+  const fresh_run real = [&] {
+    std::unique_ptr<dut> rtl = load(of);
+    std::unique_ptr<program> tiles = make_layer_program(net, rtl->get_shape(), layers);
+    return make_core_run(std::move(rtl), std::move(tiles));
+  };
+  return compare(of.size + " " + of.kind + ", " + net->net().name, real, UINT64_MAX, set.wave);
 }
 
 int measure(const settings &set) {
@@ -134,8 +148,9 @@ int measure(const settings &set) {
 }
 
 int run_all(const settings &set) {
+  const auto net = set.model.empty() ? nullptr : std::make_shared<const network>(set.model);
   for (const build &of : find_builds(set)) {
-    if (!compare_build(of, set)) {
+    if (!compare_build(of, set, net)) {
       return 1;
     }
   }

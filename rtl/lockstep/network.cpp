@@ -1,0 +1,75 @@
+#include "network.h"
+
+#include "base/number.h"
+#include "errors.h"
+#include "net/dataset.h"
+#include "net/onnx_import.h"
+
+#include <cmath>
+#include <cstdlib>
+
+namespace lockstep {
+
+void free_with::operator()(std::uint8_t **codes) const {
+  std::free(codes);
+}
+
+network::network(const std::string &path) {
+  bo_net *made = nullptr;
+  bo_diag diag;
+  require(bo_net_load(&made, path.c_str(), &diag), diag);
+  loaded.reset(made);
+  const bo_shape in = made->input;
+  image.resize(std::size_t{in.h} * in.w * in.c);
+  bo_dataset *images = nullptr;
+  if (bo_dataset_load(&images, "fmnist", nullptr, nullptr) == BO_OK && images->c == in.c &&
+      images->h == in.h && images->w == in.w && images->pixels_u8 != nullptr) {
+    bo_net_quantize_u8(made, images->pixels_u8, 1, image.data());
+  } else {
+    for (std::size_t i = 0; i < image.size(); i++) {
+      image[i] = static_cast<std::uint8_t>(i * i / 7 + 31 * i);
+    }
+  }
+  bo_dataset_free(images);
+}
+
+std::vector<std::uint32_t> network::find_layers(const std::string &wanted) const {
+  std::vector<std::uint32_t> found;
+  std::uint64_t number = UINT64_MAX;
+  const bool has_number = bo_number_count(&number, wanted.c_str());
+  for (std::uint32_t i = 0; i < loaded->layers; i++) {
+    const bo_layer &layer = loaded->layer[i];
+    if (layer.op == BO_OP_CONV &&
+        (wanted.empty() || (has_number && number == i) || wanted == layer.name)) {
+      found.push_back(i);
+    }
+  }
+  if (found.empty()) {
+    throw usage_error("--layer: expected a convolution, by number 0.." +
+                      std::to_string(loaded->layers - 1) + " or name, got " + wanted);
+  }
+  return found;
+}
+
+std::vector<std::uint8_t> network::layer_input(const bo_layer &layer) const {
+  if (layer.input[0] == BO_NET_INPUT) {
+    return image;
+  }
+  /* The network up to there, whose logits are steps of the codes. */
+  bo_net head = *loaded;
+  head.layers = static_cast<std::uint32_t>(layer.input[0]) + 1;
+  head.float_logits = false;
+  const bo_layer &last = head.layer[layer.input[0]];
+  head.classes = last.out.h * last.out.w * last.out.c;
+  std::vector<float> logits(head.classes);
+  bo_diag diag;
+  require(bo_net_reference(&head, nullptr, image.data(), 1, logits.data(), &diag), diag);
+  std::vector<std::uint8_t> codes;
+  for (const float logit : logits) {
+    codes.push_back(static_cast<std::uint8_t>(std::lround(logit / last.out_quant.scale) +
+                                              last.out_quant.zero_point));
+  }
+  return codes;
+}
+
+} // namespace lockstep
