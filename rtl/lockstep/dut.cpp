@@ -73,6 +73,11 @@ std::size_t element_bytes(const VerilatedVar &var) {
 
 class verilated_dut final : public lockstep::dut {
 public:
+  /* Verilator takes a model's scopes out of the thread's context, which may be another one's. */
+  ~verilated_dut() override {
+    Verilated::threadContextp(&context);
+  }
+
   bool is_core() const override {
     return BO_IS_CORE != 0;
   }

@@ -83,7 +83,11 @@ private:
   void fill_banks(episode &out) {
     for (std::uint32_t bank = 0; bank < size.banks; bank++) {
       for (std::uint32_t row = 0; row < size.bank_rows; row++) {
-        out.writes.push_back(draw_write(bank, row));
+        /* Some rows stay as they are at the start: zeros, without faults. */
+        bank_write write = draw_write(bank, row);
+        write.has_word = !draw.one_in(8);
+        write.has_fault = draw.one_in(2);
+        out.writes.push_back(write);
       }
     }
   }
