@@ -157,13 +157,16 @@ static const char *const control_registers[] = {
     "load_bits_q",     "load_signed_q",    "load_codes_per_row_q", "shifts_q",
     "word_valid_q[0]", "word_slot_q[0]",   "word_count_q[0]",      "word_bank_q[0]",
     "stream_left_q",   "stream_addr_q",    "stream_k_q",           "stream_accumulate_q",
-    "stream_last_q",   "token_valid_q[0]", "token_addr_q[0]",      "token_accumulate_q[0]",
-    "token_last_q[0]",
+    "stream_last_q",
 };
+
+static const char *const token_registers[] = {"token_valid_q[0]", "token_addr_q[0]",
+                                              "token_accumulate_q[0]", "token_last_q[0]"};
 
 static void every_register_is_there_once_where_the_rtl_has_it(void) {
   enum {
     CONTROL = sizeof control_registers / sizeof control_registers[0],
+    TOKENS = sizeof token_registers / sizeof token_registers[0],
     BUFFER = 2 + 2 * 3 + 16, /* codes: R * C + width */
     MESH = 1 + 3 + 6 * 6,    /* skews of 2 and 3 lanes, 6 registers a PE */
     ACCUMULATOR = 7 * 3,
@@ -171,9 +174,12 @@ static void every_register_is_there_once_where_the_rtl_has_it(void) {
   bo_core *core = new_core(&small);
   probe_list list = probe_list_new(registers_of, core, "bo_core");
   CU_ASSERT_TRUE(probe_names_are_unique(&list));
-  CU_ASSERT_EQUAL(list.count, 2 + CONTROL + BUFFER + MESH + ACCUMULATOR);
+  CU_ASSERT_EQUAL(list.count, 2 + CONTROL + TOKENS + BUFFER + MESH + ACCUMULATOR);
   for (uint32_t i = 0; i < CONTROL; i++) {
     (void)probe_find(&list, "bo_core.u_tile_ctrl.%s", control_registers[i]);
+  }
+  for (uint32_t i = 0; i < TOKENS; i++) {
+    (void)probe_find(&list, "bo_core.u_tile_ctrl.gen_token_delay.%s", token_registers[i]);
   }
   (void)probe_find(&list, "bo_core.gen_bank[1].u_bank.rdata_q[0]");
   (void)probe_find(&list, "bo_core.u_weight_buffer.code_q[21]");
@@ -185,7 +191,7 @@ static void every_register_is_there_once_where_the_rtl_has_it(void) {
   probe_list_free(&list);
   list = probe_list_new(all_of, core, "bo_core");
   CU_ASSERT_TRUE(probe_names_are_unique(&list));
-  CU_ASSERT_EQUAL(list.count, 2 + CONTROL + BUFFER + MESH + ACCUMULATOR + 3 * 4);
+  CU_ASSERT_EQUAL(list.count, 2 + CONTROL + TOKENS + BUFFER + MESH + ACCUMULATOR + 3 * 4);
   (void)probe_find(&list, "bo_core.u_accumulator.mem[2][3]");
   probe_list_free(&list);
   CU_ASSERT_TRUE(probe_visit_ends_on_failure(all_of, core));

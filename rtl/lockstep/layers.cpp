@@ -1,5 +1,6 @@
 #include "layers.h"
 
+#include "accel/tiles.h"
 #include "errors.h"
 #include "mem/inject.h"
 #include "mem/placement.h"
@@ -35,20 +36,11 @@ placement_pointer make_placement(const bo_net &net, const shape &built) {
   return placement_pointer(made);
 }
 
-/* Tiles that share the weight SRAM: all of one N-tile's inputs, or as many as it holds. */
-struct piece {
-  std::uint32_t group, first_output, outputs;
-  std::uint64_t first_place;
-  std::uint32_t places;
-  std::uint32_t first_input, end_input;
-};
-
 using layer_codes = std::shared_ptr<const std::vector<std::uint8_t>>;
 
 /* A tile, to find its activations again when it streams. */
 struct streamed {
-  piece of;
-  std::uint32_t first_input, inputs;
+  bo_tile_job job;
   const bo_layer *layer;
   layer_codes input;
 };
@@ -68,27 +60,33 @@ public:
     }
   }
 
+  /* As many tiles as find place in the weight SRAM side by side, or all up to complete sums. */
   bool next(episode &out) override {
     out = {};
-    while (pieces.empty()) {
-      if (waiting.empty()) {
-        return false;
-      }
-      begin_layer(waiting.front());
-      waiting.pop_front();
+    if (!layer_goes_on && !begin_layer()) {
+      return false;
     }
     if (first) {
       first = false;
       add_faults(out);
     }
-    const piece now = pieces.front();
-    pieces.pop_front();
-    add_words(now, out);
-    for (std::uint32_t k = now.first_input; k < now.end_input; k += built.rows) {
-      add_tile(now, k, out);
+    const std::uint64_t begin = now.tile.words.stream_row;
+    std::uint64_t end = begin;
+    bool complete = false;
+    while (layer_goes_on && !complete && end_row(now) - begin <= bo_sram_rows(placement.get())) {
+      end = end_row(now);
+      complete = now.tile.last;
+      add_tile(out);
+      layer_goes_on = bo_tiling_next(&tiling, &now);
     }
-    if (now.end_input == weights->inputs) {
-      expect_sums(now);
+    if (out.jobs.empty()) {
+      throw usage_error("the weight SRAM is too small for one tile");
+    }
+    for (std::uint64_t row = begin; row < end; row++) {
+      const bo_bit_place place = bo_placement_bank_row(placement.get(), row);
+      out.writes.push_back({place.bank, place.row, true, false,
+                            bo_placement_word(placement.get(), row, clean.data()),
+                            {UINT64_MAX, 0, 0}});
     }
     return true;
   }
@@ -99,10 +97,11 @@ public:
       return;
     }
     const streamed &tile = tiles[number];
+    const std::uint32_t inputs = tile.job.tile.words.k;
     act_zero = tile.layer->in_quant[0].zero_point;
-    for (std::uint32_t r = 0; r < tile.inputs; r++) {
-      act[r] = read_input(*tile.layer, *tile.input, tile.of.group, tile.of.first_place + index,
-                          tile.first_input + tile.inputs - 1 - r);
+    for (std::uint32_t r = 0; r < inputs; r++) {
+      act[r] = read_input(*tile.layer, *tile.input, tile.job.group, tile.job.first_m + index,
+                          tile.job.first_k + inputs - 1 - r);
     }
   }
 
@@ -125,7 +124,6 @@ private:
     bo_injector *made = nullptr;
     require(bo_injector_new(&made, placement.get(), &diag), diag);
     const std::unique_ptr<bo_injector, free_memory> injector(made);
-    std::vector<const std::uint8_t *> clean;
     for (std::uint32_t t = 0; t < net.weight_tensors; t++) {
       clean.push_back(net.weights[t].code);
     }
@@ -144,93 +142,45 @@ private:
     }
   }
 
-  bo_stream_place place_of(const piece &now, std::uint32_t k) const {
-    const std::uint64_t before = (std::uint64_t{now.group} * weights->outputs + now.first_output) *
-                                     weights->inputs +
-                                 std::uint64_t{k} * now.outputs;
-    return bo_placement_stream_place(placement.get(), layer->weights, before);
-  }
-
-  /* The pieces of a layer: group, N-tile, chunk of places, and as many K-tiles as fit at once. */
-  void begin_layer(std::uint32_t index) {
+  /* False: there is none left. */
+  bool begin_layer() {
+    if (waiting.empty()) {
+      return false;
+    }
+    const std::uint32_t index = waiting.front();
+    waiting.pop_front();
     layer = &net.layer[index];
     weights = &net.weights[layer->weights];
-    input = std::make_shared<const std::vector<std::uint8_t>>(source->layer_input(*layer));
-    const std::uint64_t places =
-        std::min(set.places, std::uint64_t{layer->out.h} * layer->out.w);
-    for (std::uint32_t group = 0; group < weights->groups; group++) {
-      for (std::uint32_t n = 0; n < weights->outputs; n += built.cols) {
-        for (std::uint64_t place = 0; place < places; place += built.depth) {
-          const auto chunk =
-              static_cast<std::uint32_t>(std::min<std::uint64_t>(built.depth, places - place));
-          split_inputs({group, n, std::min(built.cols, weights->outputs - n), place, chunk, 0, 0});
-        }
-      }
-    }
+    input = std::make_shared<const std::vector<std::uint8_t>>(source->layer_input(index));
+    bo_arch arch = bo_arch_default();
+    arch.array_rows = built.rows;
+    arch.array_cols = built.cols;
+    tiling = bo_tiling_of(&arch, &net, placement.get(), index);
+    tiling.tile_m = built.depth;
+    tiling.places = std::min(set.places, tiling.places);
+    now = bo_tiling_first(&tiling);
+    layer_goes_on = true;
+    return true;
   }
 
-  void split_inputs(piece now) {
-    const std::uint64_t sram_rows = std::uint64_t{built.banks} * built.bank_rows;
-    while (now.end_input < weights->inputs) {
-      now.first_input = now.end_input;
-      const std::uint64_t begin = place_of(now, now.first_input).row;
-      do {
-        now.end_input = std::min(now.end_input + built.rows, weights->inputs);
-      } while (now.end_input < weights->inputs &&
-               last_row(now, std::min(now.end_input + built.rows, weights->inputs)) - begin <
-                   sram_rows);
-      if (last_row(now, now.end_input) - begin >= sram_rows) {
-        throw usage_error("the weight SRAM is too small for one tile");
-      }
-      pieces.push_back(now);
-    }
+  /* Row of the stream behind a tile's last one. */
+  static std::uint64_t end_row(const bo_tile_job &job) {
+    const bo_tile_words &words = job.tile.words;
+    return words.stream_row + (words.slot + words.k * words.n - 1) / words.codes_per_row + 1;
   }
 
-  /* Row of the stream with the last code before input @p end. */
-  std::uint64_t last_row(const piece &now, std::uint32_t end) const {
-    const std::uint64_t position =
-        (std::uint64_t{now.group} * weights->outputs + now.first_output) * weights->inputs +
-        std::uint64_t{end} * now.outputs - 1;
-    return bo_placement_stream_place(placement.get(), layer->weights, position).row;
-  }
-
-  void add_words(const piece &now, episode &out) const {
-    const std::uint64_t end = last_row(now, now.end_input);
-    for (std::uint64_t row = place_of(now, now.first_input).row; row <= end; row++) {
-      const bo_placed_row placed = bo_placement_stream_row(placement.get(), row);
-      std::uint64_t word = 0;
-      for (std::uint32_t slot = 0; slot < placed.codes; slot++) {
-        const std::uint64_t element =
-            bo_placement_element(placement.get(), placed.tensor, placed.first + slot);
-        word |= static_cast<std::uint64_t>(net.weights[placed.tensor].code[element])
-                << (slot * placed.bits);
-      }
-      const bo_bit_place place = bo_placement_bank_row(placement.get(), row);
-      out.writes.push_back({place.bank, place.row, true, false, word, {UINT64_MAX, 0, 0}});
-    }
-  }
-
-  void add_tile(const piece &now, std::uint32_t k, episode &out) {
-    const std::uint32_t inputs = std::min(built.rows, weights->inputs - k);
-    const bo_stream_place place = place_of(now, k);
-    job made = {};
-    made.tile.words = {place.row,
-                       place.slot,
-                       built.bank_width / weights->bits,
-                       weights->bits,
-                       weights->storage == BO_STORAGE_TWOS_COMPLEMENT,
-                       inputs,
-                       now.outputs,
-                       0};
-    made.tile.m = now.places;
-    made.tile.accumulate = k > 0;
-    made.tile.last = k + inputs == weights->inputs;
+  /* The tile that is next. */
+  void add_tile(episode &out) {
+    job made = {now.tile, {}};
     for (std::uint32_t c = 0; c < built.cols; c++) {
-      const std::uint32_t output = now.group * weights->outputs + now.first_output + c;
-      made.weight_zero.push_back(c < now.outputs ? weights->zero_point[output] : 0);
+      const std::uint32_t output = now.group * weights->outputs + now.first_n + c;
+      made.weight_zero.push_back(c < now.tile.words.n ? weights->zero_point[output] : 0);
     }
     out.jobs.push_back(made);
-    tiles.push_back({now, k, inputs, layer, input});
+    tiles.push_back({now, layer, input});
+    if (now.tile.last) {
+      expect_sums();
+    }
   }
 
   std::uint8_t read_input(const bo_layer &of, const std::vector<std::uint8_t> &from,
@@ -252,26 +202,29 @@ private:
     return from[pixel * of.in.c + group * channels + k / taps];
   }
 
-  void expect_sums(const piece &now) {
+  /* Plain loops over the codes that the chip leaves. */
+  void expect_sums() {
     const std::int32_t zx = layer->in_quant[0].zero_point;
     std::vector<std::int32_t> x(weights->inputs);
-    for (std::uint64_t place = now.first_place; place < now.first_place + now.places; place++) {
+    for (std::uint64_t place = now.first_m; place < now.first_m + now.tile.m; place++) {
       for (std::uint32_t k = 0; k < weights->inputs; k++) {
         x[k] = read_input(*layer, *input, now.group, place, k) - zx;
       }
       for (std::uint32_t c = 0; c < built.cols; c++) {
-        std::uint32_t sum = 0;
-        const std::uint32_t output = now.group * weights->outputs + now.first_output + c;
-        const std::uint8_t *const codes =
-            faulty.get()[layer->weights] + std::size_t{output} * weights->inputs;
-        for (std::uint32_t k = 0; c < now.outputs && k < weights->inputs; k++) {
-          const std::int32_t w =
-              bo_weights_decode(weights, codes[k]) - weights->zero_point[output];
-          sum += static_cast<std::uint32_t>(x[k] * w);
-        }
-        expected[c].push_back(static_cast<std::int32_t>(sum));
+        const std::uint32_t output = now.group * weights->outputs + now.first_n + c;
+        expected[c].push_back(c < now.tile.words.n ? convolve(x, output) : 0);
       }
     }
+  }
+
+  std::int32_t convolve(const std::vector<std::int32_t> &x, std::uint32_t output) const {
+    const std::uint8_t *const codes =
+        faulty.get()[layer->weights] + std::size_t{output} * weights->inputs;
+    std::int32_t sum = 0;
+    for (std::uint32_t k = 0; k < weights->inputs; k++) {
+      sum += x[k] * (bo_weights_decode(weights, codes[k]) - weights->zero_point[output]);
+    }
+    return sum;
   }
 
   const std::shared_ptr<const network> source;
@@ -282,8 +235,11 @@ private:
   const codes_pointer faulty;
   bo_chip chip = {};
 
-  std::deque<std::uint32_t> waiting; /* layers */
-  std::deque<piece> pieces;          /* of the layer at work */
+  std::vector<const std::uint8_t *> clean; /* codes of every tensor */
+  std::deque<std::uint32_t> waiting;       /* layers */
+  bo_tiling tiling = {};                   /* of the layer at work */
+  bo_tile_job now = {};                    /* the tile that is next */
+  bool layer_goes_on = false;
   const bo_layer *layer = nullptr;
   const bo_weights *weights = nullptr;
   layer_codes input;

@@ -2,6 +2,7 @@
 #include "dut.h"
 #include "errors.h"
 #include "layers.h"
+#include "plugin.h"
 #include "run.h"
 #include "settings.h"
 #include "timing.h"
@@ -10,7 +11,6 @@
 #include <algorithm>
 #include <cinttypes>
 #include <cstdio>
-#include <dlfcn.h>
 #include <filesystem>
 #include <functional>
 
@@ -52,19 +52,6 @@ std::vector<build> find_builds(const settings &set) {
   return found;
 }
 
-/** The object stays loaded until the program ends. */
-std::unique_ptr<dut> load(const build &from) {
-  void *const object = dlopen(from.path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (object == nullptr) {
-    throw usage_error(dlerror());
-  }
-  void *const symbol = dlsym(object, make_dut_name);
-  if (symbol == nullptr) {
-    throw usage_error(from.path + ": not a build of verilate.sh");
-  }
-  return std::unique_ptr<dut>(reinterpret_cast<make_dut_function *>(symbol)());
-}
-
 using fresh_run = std::function<std::unique_ptr<run>()>;
 
 /** Once more from the start, the last cycles into the waveform. */
@@ -77,6 +64,7 @@ void write_waveform(const fresh_run &make, std::uint64_t cycles, const std::stri
       wave.sample(cycle);
     }
   }
+  wave.end();
 }
 
 /** True if all cycles were equal. */
@@ -120,7 +108,7 @@ std::unique_ptr<run> make_random_run(std::unique_ptr<dut> rtl, std::uint64_t see
 
 bool compare_build(const build &of, const settings &set,
                    const std::shared_ptr<const network> &net) {
-  const fresh_run random = [&] { return make_random_run(load(of), set.seed); };
+  const fresh_run random = [&] { return make_random_run(load_dut(of.path), set.seed); };
   if (!compare(of.size + " " + of.kind + ", random", random, set.cycles, set.wave)) {
     return false;
   }
@@ -129,7 +117,7 @@ bool compare_build(const build &of, const settings &set,
   }
   const layer_settings layers = {set.layer, set.places, set.profile, set.vdd_ratio, set.chip};
   const fresh_run real = [&] {
-    std::unique_ptr<dut> rtl = load(of);
+    std::unique_ptr<dut> rtl = load_dut(of.path);
     std::unique_ptr<program> tiles = make_layer_program(net, rtl->get_shape(), layers);
     return make_core_run(std::move(rtl), std::move(tiles));
   };
@@ -140,7 +128,7 @@ int measure(const settings &set) {
   std::printf("CPU time of a cycle in ns; medians of 7 rounds\n%-14s %12s %12s %12s %10s\n", "",
               "RTL", "and C model", "compared", "added %");
   for (const build &of : find_builds(set)) {
-    print_cost(of.size + " " + of.kind, [&] { return load(of); },
+    print_cost(of.size + " " + of.kind, [&] { return load_dut(of.path); },
                [&](std::unique_ptr<dut> rtl) { return make_random_run(std::move(rtl), set.seed); },
                set.cycles);
   }

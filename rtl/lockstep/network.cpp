@@ -5,7 +5,6 @@
 #include "net/dataset.h"
 #include "net/onnx_import.h"
 
-#include <cmath>
 #include <cstdlib>
 
 namespace lockstep {
@@ -51,24 +50,12 @@ std::vector<std::uint32_t> network::find_layers(const std::string &wanted) const
   return found;
 }
 
-std::vector<std::uint8_t> network::layer_input(const bo_layer &layer) const {
-  if (layer.input[0] == BO_NET_INPUT) {
-    return image;
-  }
-  /* The network up to there, whose logits are steps of the codes. */
-  bo_net head = *loaded;
-  head.layers = static_cast<std::uint32_t>(layer.input[0]) + 1;
-  head.float_logits = false;
-  const bo_layer &last = head.layer[layer.input[0]];
-  head.classes = last.out.h * last.out.w * last.out.c;
-  std::vector<float> logits(head.classes);
+std::vector<std::uint8_t> network::layer_input(std::uint32_t index) const {
+  const bo_shape in = loaded->layer[index].in;
+  std::vector<std::uint8_t> codes(std::size_t{in.h} * in.w * in.c);
   bo_diag diag;
-  require(bo_net_reference(&head, nullptr, image.data(), 1, logits.data(), &diag), diag);
-  std::vector<std::uint8_t> codes;
-  for (const float logit : logits) {
-    codes.push_back(static_cast<std::uint8_t>(std::lround(logit / last.out_quant.scale) +
-                                              last.out_quant.zero_point));
-  }
+  require(bo_net_reference_input(loaded.get(), nullptr, image.data(), index, codes.data(), &diag),
+          diag);
   return codes;
 }
 

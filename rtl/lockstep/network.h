@@ -39,7 +39,7 @@ public:
   std::vector<std::uint32_t> find_layers(const std::string &wanted) const;
 
   /** Codes that a layer reads, [h][w][c], with clean weights. */
-  std::vector<std::uint8_t> layer_input(const bo_layer &layer) const;
+  std::vector<std::uint8_t> layer_input(std::uint32_t index) const;
 
 private:
   net_pointer loaded;

@@ -4,7 +4,8 @@
 #   KIND      core, mesh_ws or mesh_os; the parameters from BANKS to DEPTH are the core's
 #   RUNTIME.a Verilator's runtime, position-independent
 #   SOURCE    SystemVerilog files, packages first; the folder of the last one has the include files
-# Environment: CXX; BO_OPTIMIZE (default -O2) for what runs every cycle.
+# Environment: CXX; BO_OPTIMIZE (default -O2) for what runs every cycle; BO_NAMED=no: registers
+# cannot be found by name, so that Verilator is free to merge them.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 out=$1 kind=$2 rows=$3 cols=$4 banks=$5 bank_rows=$6 bank_width=$7 latency=$8 depth=$9
@@ -13,7 +14,7 @@ runtime=$1
 shift
 for source in "$@"; do last=$source; done
 work=$out.dir
-rm -rf "$work"
+rm -rf "$work" "$out"
 mkdir -p "$work"
 
 case $kind in
@@ -25,15 +26,17 @@ mesh_ws) top=bo_mesh is_core=0 dataflow=0 parameters="-GRows=$rows -GCols=$cols 
 mesh_os) top=bo_mesh is_core=0 dataflow=1 parameters="-GRows=$rows -GCols=$cols -GDataflow=1" ;;
 *) echo "verilate.sh: KIND: expected core, mesh_ws or mesh_os, got $kind" >&2; exit 2 ;;
 esac
+names=$here/bo_public.vlt
+[ "${BO_NAMED:-yes}" = yes ] || names=
 # shellcheck disable=SC2086
 verilator --cc --top-module "$top" --prefix Vdut --Mdir "$work" -O3 --x-assign fast \
-  --x-initial fast --noassert -Wno-lint "-I$(dirname "$last")" $parameters "$here/bo_public.vlt" "$@"
+  --x-initial fast --noassert -Wno-lint "-I$(dirname "$last")" $parameters $names "$@"
 
 # Verilator declares registers in any order. Side by side, those of one name in the order of their
 # instances, a row of the array at a time can be compared with the C model's.
 header=$work/Vdut___024root.h
 member='^ *[CSIQ]Data/.*__DOT__[a-z_]*_q;$'
-grep "$member" "$header" | sed 's/.*__DOT__\([a-z_]*\)_q;$/\1 &/' | sort -V | cut -d ' ' -f 2- \
+{ grep "$member" "$header" || true; } | sed 's/.*__DOT__\([a-z_]*\)_q;$/\1 &/' | sort -V | cut -d ' ' -f 2- \
   >"$work/registers.inc"
 awk -v member="$member" '$0 !~ member { print; next } !done { done = 1; print "#include \"registers.inc\"" }' \
   "$header" >"$work/sorted.h"

@@ -10,110 +10,72 @@ namespace lockstep {
 
 namespace {
 
-std::vector<std::string> split(const std::string &scope) {
-  std::vector<std::string> parts;
-  std::size_t begin = 0;
-  for (std::size_t dot = scope.find('.'); dot != std::string::npos; dot = scope.find('.', begin)) {
-    parts.push_back(scope.substr(begin, dot - begin));
-    begin = dot + 1;
-  }
-  parts.push_back(scope.substr(begin));
-  return parts;
-}
+constexpr std::uint32_t period_ps = 1000;
 
-/* Short names out of the printable characters, as VCD wants them. */
-std::string make_id(std::size_t number) {
-  std::string id;
-  do {
-    id += static_cast<char>('!' + number % 94);
-    number /= 94;
-  } while (number > 0);
-  return id;
-}
-
-std::string binary(const unsigned char *bytes, std::size_t bits) {
-  std::string text(bits, '0');
-  for (std::size_t i = 0; i < bits; i++) {
-    text[bits - 1 - i] = static_cast<char>('0' + (bytes[i / 8] >> (i % 8) & 1));
-  }
-  return text;
+std::size_t words_of(const port &pin) {
+  return (pin.bytes + 3) / 4;
 }
 
 } // namespace
 
 waveform::waveform(const std::string &path, const run &shown)
-    : file(std::fopen(path.c_str(), "w")) {
+    : of(shown), registers(shown.twins().size()), file(std::fopen(path.c_str(), "w")) {
   if (file == nullptr) {
     throw usage_error(path + ": " + std::strerror(errno));
   }
-  for (const port &pin : shown.ports()) {
-    add({"ports", pin.name, "", pin.bytes * 8, nullptr, false, &pin, ""});
+  const bo_vcd_config config = {file.get(), period_ps, "rtl"};
+  bo_vcd *made = nullptr;
+  bo_diag diag;
+  require(bo_vcd_new(&made, &config, &diag), diag);
+  vcd.reset(made);
+  std::uint32_t i = 0;
+  for (const twin &pair : of.twins()) {
+    const bo_probe rtl = {BO_PROBE_U64, pair.width, &registers_base, i++};
+    const std::string model_scope = "c_model." + pair.scope;
+    const std::string rtl_scope = "rtl." + pair.scope;
+    require(bo_vcd_add(made, model_scope.c_str(), pair.name.c_str(), &pair.model), {"out of memory"});
+    require(bo_vcd_add(made, rtl_scope.c_str(), pair.name.c_str(), &rtl), {"out of memory"});
   }
-  for (const bool of_model : {false, true}) {
-    for (const twin &pair : shown.twins()) {
-      const std::string scope = (of_model ? "c_model." : "rtl.") + pair.scope;
-      add({scope, pair.name, "", pair.width, &pair, of_model, nullptr, ""});
-    }
-  }
-  write_header();
+  registers_base = registers.data();
+  add_ports();
+  require(bo_vcd_begin(made, &diag), diag);
 }
 
-void waveform::add(signal added) {
-  added.id = make_id(signals.size());
-  signals.push_back(std::move(added));
+/* A wide port is a vector of words. */
+void waveform::add_ports() {
+  std::size_t words = 0;
+  for (const port &pin : of.ports()) {
+    const std::size_t count = words_of(pin);
+    for (std::size_t i = 0; i < count; i++) {
+      const bo_probe probe = {BO_PROBE_U32,
+                              static_cast<std::uint32_t>(8 * std::min<std::size_t>(pin.bytes, 4)),
+                              &port_words_base, words++};
+      const std::string name = pin.name + (count > 1 ? "[" + std::to_string(i) + "]" : "");
+      require(bo_vcd_add(vcd.get(), "rtl.ports", name.c_str(), &probe), {"out of memory"});
+    }
+  }
+  port_words.resize(words);
+  port_words_base = port_words.data();
 }
 
-void waveform::write_header() {
-  std::vector<const signal *> sorted;
-  for (const signal &shown : signals) {
-    sorted.push_back(&shown);
+void waveform::read_rtl_side() {
+  std::transform(of.twins().begin(), of.twins().end(), registers.begin(), read_rtl);
+  std::size_t words = 0;
+  for (const port &pin : of.ports()) {
+    std::memcpy(&port_words[words], pin.data, pin.bytes);
+    words += words_of(pin);
   }
-  std::stable_sort(sorted.begin(), sorted.end(), [](const signal *a, const signal *b) {
-    return split(a->scope) < split(b->scope);
-  });
-  std::fprintf(file.get(), "$comment cycles of the clock; c_model is what is expected $end\n"
-                           "$timescale 1 ns $end\n");
-  std::vector<std::string> open;
-  for (const signal *shown : sorted) {
-    const std::vector<std::string> scope = split(shown->scope);
-    std::size_t common = 0;
-    while (common < open.size() && common < scope.size() && open[common] == scope[common]) {
-      common++;
-    }
-    for (; open.size() > common; open.pop_back()) {
-      std::fprintf(file.get(), "$upscope $end\n");
-    }
-    for (; open.size() < scope.size(); open.push_back(scope[open.size()])) {
-      std::fprintf(file.get(), "$scope module %s $end\n", scope[open.size()].c_str());
-    }
-    std::fprintf(file.get(), "$var wire %zu %s %s $end\n", shown->bits, shown->id.c_str(),
-                 shown->name.c_str());
-  }
-  for (; !open.empty(); open.pop_back()) {
-    std::fprintf(file.get(), "$upscope $end\n");
-  }
-  std::fprintf(file.get(), "$enddefinitions $end\n");
-}
-
-std::string waveform::read(const signal &shown) {
-  if (shown.pair == nullptr) {
-    return binary(static_cast<const unsigned char *>(shown.pin->data), shown.bits);
-  }
-  const std::uint64_t value = shown.of_model ? read_model(*shown.pair) : read_rtl(*shown.pair);
-  unsigned char bytes[sizeof value];
-  std::memcpy(bytes, &value, sizeof value);
-  return binary(bytes, shown.bits);
 }
 
 void waveform::sample(std::uint64_t cycle) {
-  std::fprintf(file.get(), "#%llu\n", static_cast<unsigned long long>(cycle));
-  for (signal &shown : signals) {
-    std::string value = read(shown);
-    if (value != shown.last) {
-      std::fprintf(file.get(), "b%s %s\n", value.c_str(), shown.id.c_str());
-      shown.last = std::move(value);
-    }
-  }
+  read_rtl_side();
+  bo_diag diag;
+  require(bo_vcd_cycle(vcd.get(), cycle, &diag), diag);
+}
+
+void waveform::end() {
+  bo_diag diag;
+  require(bo_vcd_end(vcd.get(), &diag), diag);
 }
 
 } // namespace lockstep

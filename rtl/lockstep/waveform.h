@@ -5,6 +5,7 @@
 #ifndef BO_LOCKSTEP_WAVEFORM_H
 #define BO_LOCKSTEP_WAVEFORM_H
 
+#include "base/vcd.h"
 #include "run.h"
 
 #include <cstdio>
@@ -16,33 +17,35 @@ namespace lockstep {
 
 class waveform {
 public:
-  /** Writes the header; throws usage_error if the file cannot be written. */
+  /** Writes the header; throws usage_error if the file cannot be written. @p shown is borrowed. */
   waveform(const std::string &path, const run &shown);
 
-  /** Appends what changed since the sample before; time in clock cycles. */
+  /** Appends what changed since the sample before. Throws usage_error. */
   void sample(std::uint64_t cycle);
 
+  /** Ends the last cycle. Throws usage_error. */
+  void end();
+
 private:
-  struct close_file {
+  struct closer {
     void operator()(std::FILE *file) const {
       (void)std::fclose(file);
     }
-  };
-  struct signal {
-    std::string scope, name, id;
-    std::size_t bits;
-    const twin *pair; /* NULL: a port */
-    bool of_model;
-    const port *pin;
-    std::string last;
+    void operator()(bo_vcd *vcd) const {
+      bo_vcd_free(vcd);
+    }
   };
 
-  void add(signal added);
-  void write_header();
-  static std::string read(const signal &shown);
+  void add_ports();
+  void read_rtl_side();
 
-  std::unique_ptr<std::FILE, close_file> file;
-  std::vector<signal> signals;
+  const run &of;
+  /* What Verilator holds, where the probes of the file find it. */
+  std::vector<std::uint64_t> registers;
+  std::vector<std::uint32_t> port_words;
+  const void *registers_base, *port_words_base;
+  std::unique_ptr<std::FILE, closer> file;
+  std::unique_ptr<bo_vcd, closer> vcd;
 };
 
 } // namespace lockstep

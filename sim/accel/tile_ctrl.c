@@ -185,13 +185,15 @@ static bo_status probe_tokens(const bo_tile_ctrl *ctrl, const bo_probe_visitor *
   enum {
     MEMBERS = sizeof members / sizeof members[0]
   };
+  char scope[BO_PROBE_SCOPE_SIZE];
+  (void)snprintf(scope, sizeof scope, "%s.gen_token_delay", visitor->scope);
   bo_status status = BO_OK;
   for (uint32_t i = 0; i < (ctrl->rows - 1) * MEMBERS && status == BO_OK; i++) {
     char name[48];
     (void)snprintf(name, sizeof name, "%s[%u]", members[i % MEMBERS].name, i / MEMBERS);
     const bo_probe probe = {BO_PROBE_U32, members[i % MEMBERS].width_bits,
                             (const void *const *)&ctrl->token_words, i};
-    status = visitor->visit(visitor->context, visitor->scope, name, &probe);
+    status = visitor->visit(visitor->context, scope, name, &probe);
   }
   return status;
 }
