@@ -136,7 +136,11 @@ int measure(const settings &set) {
 }
 
 int run_all(const settings &set) {
-  const auto net = set.model.empty() ? nullptr : std::make_shared<const network>(set.model);
+  std::shared_ptr<const network> net;
+  if (!set.model.empty()) {
+    net = std::make_shared<const network>(set.model);
+    (void)net->find_layers(set.layer); // refused before anything runs
+  }
   for (const build &of : find_builds(set)) {
     if (!compare_build(of, set, net)) {
       return 1;

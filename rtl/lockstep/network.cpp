@@ -44,8 +44,12 @@ std::vector<std::uint32_t> network::find_layers(const std::string &wanted) const
     }
   }
   if (found.empty()) {
-    throw usage_error("--layer: expected a convolution, by number 0.." +
-                      std::to_string(loaded->layers - 1) + " or name, got " + wanted);
+    std::string numbers;
+    for (std::uint32_t i = 0; i < loaded->layers; i++) {
+      numbers += loaded->layer[i].op == BO_OP_CONV ? " " + std::to_string(i) : "";
+    }
+    throw usage_error("--layer: expected a convolution of " + std::string(loaded->name) +
+                      ", by name or number (" + numbers + " ), got " + wanted);
   }
   return found;
 }

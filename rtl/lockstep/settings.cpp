@@ -88,6 +88,9 @@ settings parse_settings(int argc, char **argv) {
   if (set.cycles == 0) {
     throw usage_error("--cycles: expected at least 1, got 0");
   }
+  if (set.places == 0) {
+    throw usage_error("--places: expected at least 1, got 0");
+  }
   if (set.model.empty() && !set.layer.empty()) {
     throw usage_error("--layer: expected --model too");
   }
