@@ -91,6 +91,7 @@ bo_status bo_array_new(bo_array **out, uint32_t dataflow, uint32_t rows, uint32_
   array->rows = rows;
   array->cols = cols;
   array->stride = round_up(cols - 1ULL) + BO_ARRAY_LINE; /* column 0, then whole vectors */
+  array->last_columns = UINT64_MAX >> (63 - (cols - 1) % 64);
   array->act_stride = round_up(cols + (size_t)BO_ARRAY_SLACK) + BO_ARRAY_LINE;
   status = make_planes(array, diag);
   if (status != BO_OK) {

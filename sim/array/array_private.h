@@ -77,8 +77,9 @@ struct bo_array {
   int32_t *plane[BO_ARRAY_MAX_PLANES]; /* at row 0, column 0 */
   int32_t *act_limit, *fall_limit;     /* as far as plane 0 and the falling one can move */
   bo_token_plane token[2];
-  uint32_t tokens_left; /* ticks until no token is in the array */
-  uint32_t drain_left;  /* output-stationary: ticks until drain_q is all zero */
+  uint64_t last_columns; /* the columns that there are in the last word of tokens */
+  uint32_t tokens_left;  /* ticks until no token is in the array */
+  uint32_t drain_left;   /* output-stationary: ticks until drain_q is all zero */
   /* Column lanes of a cycle, unpacked, zero from cols on: operands, and all ones where a token is.
    */
   int32_t operand[BO_ARRAY_MAX_SIDE + BO_ARRAY_LINE];
@@ -97,27 +98,18 @@ static inline int32_t *bo_plane_row(const bo_array *array, int32_t *plane, uint3
  * True if any PE has one.
  */
 static inline bool bo_token_move(bo_array *array, uint32_t which, uint32_t r, bool in) {
-  const uint32_t words = (array->cols + 63) / 64;
   uint64_t *const word = array->token[which].word[r];
+  const uint32_t last = (array->cols - 1) / 64;
   uint64_t carry = in;
-  uint64_t any = carry;
-  for (uint32_t i = 0; i < words; i++) {
-    any |= word[i];
-  }
-  if (any == 0) {
-    return false;
-  }
-  any = 0;
-  for (uint32_t i = 0; i < words; i++) {
+  uint64_t any = 0;
+  for (uint32_t i = 0; i < last; i++) {
     const uint64_t out = word[i] >> 63;
     word[i] = word[i] << 1 | carry;
     carry = out;
     any |= word[i];
   }
-  if (array->cols % 64 != 0) {
-    word[words - 1] &= UINT64_MAX >> (64 - array->cols % 64);
-  }
-  return any != 0;
+  word[last] = (word[last] << 1 | carry) & array->last_columns;
+  return (any | word[last]) != 0;
 }
 
 /* Whether tokens are in the array or come in now (@p enters): else no PE sees one. */

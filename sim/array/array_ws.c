@@ -37,18 +37,31 @@ static void multiply(const bo_array *array, const bo_lane *row) {
   }
 }
 
-/* Takes `in` where the mask is set. */
+/* Some columns, from a whole vector to a whole vector. */
+typedef struct columns {
+  size_t begin, end;
+} columns;
+
+/*
+ * Every row takes what weight_pipe_q of the row above held, row 0 what came in, in those columns of
+ * @p where that the mask has. From the bottom, so that `to` can be weight_pipe_q itself.
+ */
 BO_SIMD_CLONES
-static void blend_row(size_t cols, const int32_t *in, const int32_t *mask, int32_t *to) {
-  for (size_t c = 0; c < cols; c += BO_ARRAY_LINE) {
-    bo_line coming;
-    bo_line held;
-    bo_line where;
-    bo_line_load(&coming, in + c);
-    bo_line_load(&held, to + c);
-    bo_line_load(&where, mask + c);
-    held ^= (held ^ coming) & where;
-    bo_line_store(to + c, &held);
+static void blend_rows(const bo_array *array, columns where, const int32_t *mask, int32_t *to) {
+  for (size_t r = array->rows; r-- > 0;) {
+    const int32_t *const in =
+        r == 0 ? array->operand : array->plane[WEIGHT_PIPE] + (r - 1) * array->stride;
+    int32_t *const row = to + r * array->stride;
+    for (size_t c = where.begin; c < where.end; c += BO_ARRAY_LINE) {
+      bo_line coming;
+      bo_line held;
+      bo_line taken;
+      bo_line_load(&coming, in + c);
+      bo_line_load(&held, row + c);
+      bo_line_load(&taken, mask + c);
+      held ^= (held ^ coming) & taken;
+      bo_line_store(row + c, &held);
+    }
   }
 }
 
@@ -85,21 +98,28 @@ static void unpack_columns(size_t cols, const bo_lane *restrict col, int32_t *re
   }
 }
 
+/* The vectors of columns from the first to the last one that has the token. */
+static columns columns_with(const bo_array *array, const bo_lane *col, uint32_t token) {
+  columns found = {0, array->cols};
+  while (found.begin < found.end && (col[found.begin] & token) == 0) {
+    found.begin++;
+  }
+  while (found.end > found.begin && (col[found.end - 1] & token) == 0) {
+    found.end--;
+  }
+  found.begin -= found.begin % BO_ARRAY_LINE;
+  return found;
+}
+
 static void shift_weights(bo_array *array, const bo_lane *col) {
   const uint32_t tokens = bo_lanes_or(col, array->cols);
   if ((tokens & (BO_LANE_SHIFT | BO_LANE_LOAD)) == 0) {
     return;
   }
   unpack_columns(array->cols, col, array->operand, array->shift, array->load);
-  /* From the bottom, so that each row takes what the one above held before the edge. */
-  for (uint32_t r = array->rows; r-- > 0;) {
-    int32_t *const pipe = bo_plane_row(array, array->plane[WEIGHT_PIPE], r);
-    const int32_t *const in = r == 0 ? array->operand : pipe - array->stride;
-    if ((tokens & BO_LANE_LOAD) != 0) {
-      blend_row(array->cols, in, array->load, bo_plane_row(array, array->plane[WEIGHT_NEXT], r));
-    }
-    blend_row(array->cols, in, array->shift, pipe);
-  }
+  blend_rows(array, columns_with(array, col, BO_LANE_LOAD), array->load, array->plane[WEIGHT_NEXT]);
+  blend_rows(array, columns_with(array, col, BO_LANE_SHIFT), array->shift,
+             array->plane[WEIGHT_PIPE]);
 }
 
 static void tick(bo_array *array, const bo_lane *row, const bo_lane *col) {
