@@ -24,48 +24,37 @@ static size_t round_up(size_t count) {
   return (count + BO_ARRAY_LINE - 1) / BO_ARRAY_LINE * BO_ARRAY_LINE;
 }
 
-/* Elements that a plane has before row 0, and all in all. */
-typedef struct plane_size {
-  size_t before, elements;
-} plane_size;
-
-/* Column 1, where the vectors begin, is to begin at a whole vector. */
-static plane_size size_of_plane(const bo_array *array, uint32_t plane) {
-  const size_t align = BO_ARRAY_LINE - 1;
-  if (plane == 0) {
-    return (plane_size){BO_ARRAY_SLACK, array->rows * array->act_stride + BO_ARRAY_LINE};
-  }
-  const size_t rows = plane == array->dataflow->falling ? BO_ARRAY_SLACK_ROWS + 1 : 1;
-  return (plane_size){rows * array->stride + align,
-                      (rows + array->rows) * array->stride + BO_ARRAY_LINE};
+/* Of a plane with the row of inputs from above, and room for column -1 of that. */
+static size_t plane_elements(const bo_array *array) {
+  return (array->rows + 1) * array->stride + BO_ARRAY_LINE;
 }
 
-/* Points the planes into the memory, or without any only counts the elements. */
-static size_t place_planes(bo_array *array, int32_t *memory) {
-  size_t used = 0;
-  for (uint32_t p = 0; p < array->dataflow->planes; p++) {
-    const plane_size size = size_of_plane(array, p);
-    if (memory != NULL) {
-      array->plane[p] = memory + used + size.before;
-    }
-    used += round_up(size.elements);
-  }
-  return used;
+/* Where row 0 begins. */
+static int32_t *first_row(const bo_array *array, int32_t *elements) {
+  return elements + array->stride + BO_ARRAY_LINE;
 }
 
-/* Planes, then tokens, in one block of zeros. */
+/* Planes, the spare one, then the tokens, in one block. */
 static bo_status make_planes(bo_array *array, bo_diag *diag) {
   const bo_dataflow *const dataflow = array->dataflow;
+  const size_t plane_bytes = plane_elements(array) * sizeof(int32_t);
   const size_t token_bytes = array->rows * sizeof *array->token[0].word;
-  const size_t plane_bytes = place_planes(array, NULL) * sizeof(int32_t);
-  const size_t bytes = plane_bytes + dataflow->tokens * token_bytes;
-  array->memory = aligned_alloc(LINE_BYTES, (bytes + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES);
+  const size_t bytes = (dataflow->planes + 1) * plane_bytes + dataflow->tokens * token_bytes;
+  const size_t lines = (bytes + LINE_BYTES - 1) / LINE_BYTES;
+  array->memory = aligned_alloc(LINE_BYTES, lines * LINE_BYTES);
   if (array->memory == NULL) {
     return bo_fail(diag, BO_E_NOMEM, "array of %ux%u: out of memory", array->rows, array->cols);
   }
   array->bytes = bytes;
+  int32_t *next = array->memory;
+  for (uint32_t p = 0; p < dataflow->planes; p++) {
+    array->plane[p] = first_row(array, next);
+    next += plane_elements(array);
+  }
+  array->act_spare = first_row(array, next);
+  next += plane_elements(array);
   for (uint32_t t = 0; t < dataflow->tokens; t++) {
-    array->token[t].word = (void *)((char *)array->memory + plane_bytes + t * token_bytes);
+    array->token[t].word = (void *)((char *)next + t * token_bytes);
   }
   bo_array_reset(array);
   return BO_OK;
@@ -90,9 +79,8 @@ bo_status bo_array_new(bo_array **out, uint32_t dataflow, uint32_t rows, uint32_
   array->dataflow = dataflows[dataflow];
   array->rows = rows;
   array->cols = cols;
-  array->stride = round_up(cols - 1ULL) + BO_ARRAY_LINE; /* column 0, then whole vectors */
+  array->stride = round_up(cols + 1ULL);
   array->last_columns = UINT64_MAX >> (63 - (cols - 1) % 64);
-  array->act_stride = round_up(cols + (size_t)BO_ARRAY_SLACK) + BO_ARRAY_LINE;
   status = make_planes(array, diag);
   if (status != BO_OK) {
     bo_array_free(array);
@@ -111,12 +99,6 @@ void bo_array_free(bo_array *array) {
 
 void bo_array_reset(bo_array *array) {
   memset(array->memory, 0, array->bytes);
-  (void)place_planes(array, array->memory);
-  array->act_limit = array->plane[0] - BO_ARRAY_SLACK;
-  if (array->dataflow->falling != BO_ARRAY_NO_PLANE) {
-    array->fall_limit =
-        array->plane[array->dataflow->falling] - BO_ARRAY_SLACK_ROWS * array->stride;
-  }
   array->tokens_left = 0;
   array->drain_left = 0;
 }
@@ -142,7 +124,7 @@ static bo_status probe_pe(const bo_array *array, uint32_t r, uint32_t c,
         .kind = BO_PROBE_U32,
         .width_bits = dataflow->plane[p].width_bits,
         .base = (const void *const *)&array->plane[p],
-        .index = r * (p == 0 ? array->act_stride : array->stride) + c,
+        .index = r * array->stride + c,
     };
     status = visitor->visit(visitor->context, scope, dataflow->plane[p].name, &probe);
   }

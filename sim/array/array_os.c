@@ -16,26 +16,29 @@ enum {
   LAST,
 };
 
-/* Sums grow in place; the row of weights that comes in lies above row 0 already. */
+/*
+ * Sums grow in place; activations move right, weights down. From the last PE to the first, so that
+ * each takes the weight that the one above held before the edge.
+ */
 BO_SIMD_CLONES
-static void multiply(const bo_array *array, const bo_lane *row) {
-  const size_t stride = array->stride;
-  const size_t others = array->cols - 1; /* than column 0 */
-  for (size_t r = 0; r < array->rows; r++) {
-    const int32_t *const act = array->plane[ACT] + r * array->act_stride;
-    const int32_t *const above = array->plane[WEIGHT] + r * stride - stride;
-    int32_t *const sums = array->plane[SUM] + r * stride;
-    for (size_t c = 0; c < others; c += BO_ARRAY_LINE) {
-      bo_line in;
-      bo_line factor;
-      bo_line sum;
-      bo_line_load(&in, act + c);
-      bo_line_load(&factor, above + 1 + c);
-      bo_line_load(&sum, sums + 1 + c);
-      sum += in * factor;
-      bo_line_store(sums + 1 + c, &sum);
-    }
-    sums[0] = (int32_t)((uint32_t)sums[0] + (uint32_t)bo_lane_operand(row[r]) * (uint32_t)above[0]);
+static void multiply(const bo_array *array) {
+  const int32_t *const act = array->plane[ACT] - 1;
+  const int32_t *const above = array->plane[WEIGHT] - array->stride;
+  int32_t *const weight = array->plane[WEIGHT];
+  int32_t *const sums = array->plane[SUM];
+  int32_t *const act_next = array->act_spare;
+  for (size_t i = array->rows * array->stride; i > 0;) {
+    bo_line in;
+    bo_line factor;
+    bo_line sum;
+    i -= BO_ARRAY_LINE;
+    bo_line_load(&in, act + i);
+    bo_line_load(&factor, above + i);
+    bo_line_load(&sum, sums + i);
+    sum += in * factor;
+    bo_line_store(sums + i, &sum);
+    bo_line_store(weight + i, &factor);
+    bo_line_store(act_next + i, &in);
   }
 }
 
@@ -55,6 +58,8 @@ static void drain_row(size_t cols, const int32_t *hold, const int32_t *unload, c
   }
 }
 
+static const int32_t zeros[BO_ARRAY_MAX_SIDE];
+
 static void drain_results(bo_array *array, const bo_lane *col) {
   if ((bo_lanes_or(col, array->cols) & BO_LANE_LOAD) != 0) {
     array->drain_left = array->rows + 1;
@@ -73,49 +78,22 @@ static void drain_results(bo_array *array, const bo_lane *col) {
   }
 }
 
-/* Where a tile begins, the sum is its first product alone. */
-static void begin_sums(bo_array *array, const bo_lane *row, uint32_t r) {
-  const int32_t *const above = bo_plane_row(array, array->plane[WEIGHT], r) - array->stride;
-  int32_t *const sums = bo_plane_row(array, array->plane[SUM], r);
-  for (uint32_t w = 0; w < (array->cols + 63) / 64; w++) {
-    for (uint64_t word = array->token[FIRST].word[r][w]; word != 0;) {
-      const uint32_t c = w * 64 + bo_token_take(&word);
-      sums[c] = bo_array_act_in(array, row, r, c) * above[c];
-    }
-  }
-}
-
-/* Where a tile ends, the sum is held for the drain. */
-static void hold_sums(bo_array *array, uint32_t r) {
-  const int32_t *const sums = bo_plane_row(array, array->plane[SUM], r);
-  int32_t *const hold = bo_plane_row(array, array->plane[HOLD], r);
-  for (uint32_t w = 0; w < (array->cols + 63) / 64; w++) {
-    for (uint64_t word = array->token[LAST].word[r][w]; word != 0;) {
-      const uint32_t c = w * 64 + bo_token_take(&word);
-      hold[c] = sums[c];
-    }
-  }
-}
-
-static void move_tokens(bo_array *array, const bo_lane *row) {
+/* Where a tile begins, sums begin at zero. */
+static void clear_sums(bo_array *array, const bo_lane *row) {
   for (uint32_t r = 0; r < array->rows; r++) {
     if (bo_token_move(array, FIRST, r, (row[r] & BO_LANE_FIRST) != 0)) {
-      begin_sums(array, row, r);
-    }
-    if (bo_token_move(array, LAST, r, (row[r] & BO_LANE_LAST) != 0)) {
-      hold_sums(array, r);
+      bo_token_copy(array, FIRST, r, zeros, bo_plane_row(array, array->plane[SUM], r));
     }
   }
 }
 
-/* Weights move down by one row: what came in is row 0 now. */
-static void move_weights(bo_array *array) {
-  int32_t **const weight = &array->plane[WEIGHT];
-  *weight -= array->stride;
-  if (*weight == array->fall_limit) {
-    const size_t slack = BO_ARRAY_SLACK_ROWS * array->stride;
-    memmove(*weight + slack, *weight, array->rows * array->stride * sizeof **weight);
-    *weight += slack;
+/* Where a tile ends, its sums are held for the drain. */
+static void hold_sums(bo_array *array, const bo_lane *row) {
+  for (uint32_t r = 0; r < array->rows; r++) {
+    if (bo_token_move(array, LAST, r, (row[r] & BO_LANE_LAST) != 0)) {
+      bo_token_copy(array, LAST, r, bo_plane_row(array, array->plane[SUM], r),
+                    bo_plane_row(array, array->plane[HOLD], r));
+    }
   }
 }
 
@@ -124,14 +102,18 @@ static void tick(bo_array *array, const bo_lane *row, const bo_lane *col) {
   for (uint32_t c = 0; c < array->cols; c++) {
     top[c] = bo_lane_operand(col[c]);
   }
-  drain_results(array, col); /* before hold_q changes */
-  multiply(array, row);
+  bo_array_enter_acts(array, row);
   const uint32_t tokens = bo_lanes_or(row, array->rows);
-  if (bo_tokens_are_moving(array, (tokens & (BO_LANE_FIRST | BO_LANE_LAST)) != 0)) {
-    move_tokens(array, row);
+  const bool moving = bo_tokens_are_moving(array, (tokens & (BO_LANE_FIRST | BO_LANE_LAST)) != 0);
+  drain_results(array, col); /* before hold_q changes */
+  if (moving) {
+    clear_sums(array, row);
   }
-  bo_array_move_acts(array, row);
-  move_weights(array);
+  multiply(array);
+  if (moving) {
+    hold_sums(array, row);
+  }
+  bo_array_swap_acts(array);
 }
 
 const bo_dataflow bo_dataflow_os = {
@@ -141,6 +123,5 @@ const bo_dataflow bo_dataflow_os = {
     .plane = {{"act_q", 9}, {"weight_q", 9}, {"sum_q", 32}, {"hold_q", 32}, {"drain_q", 32}},
     .token = {"first_q", "last_q"},
     .output = DRAIN,
-    .falling = WEIGHT,
     .tick = tick,
 };

@@ -2,14 +2,10 @@
  * @file array_private.h
  * What the dataflows share: one object, a table of functions a dataflow. Private to sim/array.
  *
- * A plane is one register of every PE: int32_t [rows][stride], behind a row of what comes in from
- * above. Activations only ever move right, so their plane stays and the place where it begins moves
- * left: row r is at r * act_stride, and what enters is written before its first element. In the
- * same way the weights of the output-stationary dataflow stay while their first row moves up.
- * Either moves back when it has used up its slack.
- *
- * Column 0 is computed by itself, because its input is new in this cycle; the vectors begin with
- * column 1. So no vector reads what was just written element by element, which would stall.
+ * A plane is one register of every PE: int32_t [rows][stride] with stride > cols, behind a row of
+ * inputs from above. So the input of a row from the left has a place too, column -1, which is
+ * behind the last column of the row before; and one loop goes over all PEs, across the ends of
+ * rows. What is computed there counts for nothing, because weights there are zero.
  */
 #ifndef BO_ARRAY_ARRAY_PRIVATE_H
 #define BO_ARRAY_ARRAY_PRIVATE_H
@@ -22,9 +18,7 @@
 
 enum {
   BO_ARRAY_MAX_PLANES = 6,
-  BO_ARRAY_LINE = 8,    /* int32_t in a vector; strides are multiples of it */
-  BO_ARRAY_SLACK = 512, /* columns that the activations can move before they are moved back */
-  BO_ARRAY_SLACK_ROWS = 64,
+  BO_ARRAY_LINE = 8, /* int32_t in a vector; strides are multiples of it */
   BO_ARRAY_TOKEN_WORDS = BO_ARRAY_MAX_SIDE / 64,
 };
 
@@ -53,17 +47,12 @@ typedef struct bo_plane_name {
   uint32_t width_bits;
 } bo_plane_name;
 
-enum {
-  BO_ARRAY_NO_PLANE = BO_ARRAY_MAX_PLANES
-};
-
 typedef struct bo_dataflow {
   const char *name;
-  uint32_t planes, tokens; /* plane 0: the activations */
+  uint32_t planes, tokens;
   bo_plane_name plane[BO_ARRAY_MAX_PLANES];
   const char *token[2];
-  uint32_t output;  /* plane whose bottom row leaves the array */
-  uint32_t falling; /* plane that moves down a row in every cycle, or BO_ARRAY_NO_PLANE */
+  uint32_t output; /* plane whose bottom row leaves the array */
   void (*tick)(bo_array *array, const bo_lane *row, const bo_lane *col);
 } bo_dataflow;
 
@@ -73,9 +62,9 @@ extern const bo_dataflow bo_dataflow_os;
 struct bo_array {
   const bo_dataflow *dataflow;
   uint32_t rows, cols;
-  size_t stride, act_stride;
+  size_t stride;
   int32_t *plane[BO_ARRAY_MAX_PLANES]; /* at row 0, column 0 */
-  int32_t *act_limit, *fall_limit;     /* as far as plane 0 and the falling one can move */
+  int32_t *act_spare;                  /* plane 0, the activations, is written here and swapped */
   bo_token_plane token[2];
   uint64_t last_columns; /* the columns that there are in the last word of tokens */
   uint32_t tokens_left;  /* ticks until no token is in the array */
@@ -122,32 +111,35 @@ static inline bool bo_tokens_are_moving(bo_array *array, bool enters) {
   return array->tokens_left > 0;
 }
 
-/* Takes the first column that has a token out of @p word and returns it; there must be one. */
-static inline uint32_t bo_token_take(uint64_t *word) {
-  const uint32_t c = (uint32_t)__builtin_ctzll(*word);
-  *word &= *word - 1;
-  return c;
-}
-
-/* Activations move right by one, those of @p row enter. */
-static inline void bo_array_move_acts(bo_array *array, const bo_lane *row) {
-  if (array->plane[0] == array->act_limit) {
-    for (uint32_t r = 0; r < array->rows; r++) {
-      int32_t *const act = array->plane[0] + r * array->act_stride;
-      memmove(act + BO_ARRAY_SLACK, act, array->cols * sizeof *act);
+/* Copies those columns of a row that have token @p which. */
+static inline void bo_token_copy(const bo_array *array, uint32_t which, uint32_t r,
+                                 const int32_t *from, int32_t *to) {
+  const uint64_t *const word = array->token[which].word[r];
+  for (uint32_t w = 0; w < (array->cols + 63) / 64; w++) {
+    for (uint64_t bits = word[w]; bits != 0; bits &= bits - 1) {
+      const uint32_t c = w * 64 + (uint32_t)__builtin_ctzll(bits);
+      to[c] = from[c];
     }
-    array->plane[0] += BO_ARRAY_SLACK;
-  }
-  array->plane[0]--;
-  for (uint32_t r = 0; r < array->rows; r++) {
-    array->plane[0][r * array->act_stride] = bo_lane_operand(row[r]);
   }
 }
 
-/* What PE (r, c) gets from the left in this cycle, before they move. */
-static inline int32_t bo_array_act_in(const bo_array *array, const bo_lane *row, uint32_t r,
-                                      uint32_t c) {
-  return c == 0 ? bo_lane_operand(row[r]) : array->plane[0][r * array->act_stride + c - 1];
+/*
+ * Puts the activations that enter in this cycle before column 0 of each row. The last row first: it
+ * is the first one whose vectors read what was written here element by element.
+ */
+static inline void bo_array_enter_acts(const bo_array *array, const bo_lane *row) {
+  int32_t *act = array->plane[0] + array->rows * array->stride - 1;
+  for (uint32_t r = array->rows; r-- > 0;) {
+    act -= array->stride;
+    *act = bo_lane_operand(row[r]);
+  }
+}
+
+/* The activations of the next cycle, which were written beside those of this one, take over. */
+static inline void bo_array_swap_acts(bo_array *array) {
+  int32_t *const spare = array->plane[0];
+  array->plane[0] = array->act_spare;
+  array->act_spare = spare;
 }
 
 #endif

@@ -11,29 +11,27 @@ enum {
 };
 
 /*
- * Products of the inputs go to the sums from above, with the weights that were at work. From the
- * bottom, so that each row adds to what the one above held before the edge.
+ * Products of the inputs go to the sums from above; activations move right. From the last PE to the
+ * first, so that each adds to what the one above held before the edge.
  */
 BO_SIMD_CLONES
-static void multiply(const bo_array *array, const bo_lane *row) {
-  const size_t stride = array->stride;
-  const size_t others = array->cols - 1; /* than column 0 */
-  for (size_t r = array->rows; r-- > 0;) {
-    const int32_t *const act = array->plane[ACT] + r * array->act_stride;
-    const int32_t *const weight = array->plane[WEIGHT] + r * stride;
-    int32_t *const psum = array->plane[PSUM] + r * stride;
-    for (size_t c = 0; c < others; c += BO_ARRAY_LINE) {
-      bo_line in;
-      bo_line factor;
-      bo_line sum;
-      bo_line_load(&in, act + c);
-      bo_line_load(&factor, weight + 1 + c);
-      bo_line_load(&sum, psum + 1 + c - stride);
-      sum += in * factor;
-      bo_line_store(psum + 1 + c, &sum);
-    }
-    psum[0] = (int32_t)((uint32_t)psum[0 - (ptrdiff_t)stride] +
-                        (uint32_t)bo_lane_operand(row[r]) * (uint32_t)weight[0]);
+static void multiply(const bo_array *array) {
+  const int32_t *const act = array->plane[ACT] - 1;
+  const int32_t *const weight = array->plane[WEIGHT];
+  const int32_t *const above = array->plane[PSUM] - array->stride;
+  int32_t *const psum = array->plane[PSUM];
+  int32_t *const act_next = array->act_spare;
+  for (size_t i = array->rows * array->stride; i > 0;) {
+    bo_line in;
+    bo_line factor;
+    bo_line sum;
+    i -= BO_ARRAY_LINE;
+    bo_line_load(&in, act + i);
+    bo_line_load(&factor, weight + i);
+    bo_line_load(&sum, above + i);
+    sum += in * factor;
+    bo_line_store(psum + i, &sum);
+    bo_line_store(act_next + i, &in);
   }
 }
 
@@ -67,22 +65,10 @@ static void blend_rows(const bo_array *array, columns where, const int32_t *mask
 
 /* Where the first vector of a tile arrives, the next weight goes to work in this very cycle. */
 static void swap_weights(bo_array *array, const bo_lane *row) {
-  const uint32_t words = (array->cols + 63) / 64;
   for (uint32_t r = 0; r < array->rows; r++) {
-    if (!bo_token_move(array, 0, r, (row[r] & BO_LANE_FIRST) != 0)) {
-      continue;
-    }
-    int32_t *const weight = bo_plane_row(array, array->plane[WEIGHT], r);
-    int32_t *const psum = bo_plane_row(array, array->plane[PSUM], r);
-    const int32_t *const next = bo_plane_row(array, array->plane[WEIGHT_NEXT], r);
-    for (uint32_t w = 0; w < words; w++) {
-      for (uint64_t word = array->token[0].word[r][w]; word != 0;) {
-        const uint32_t c = w * 64 + bo_token_take(&word);
-        const uint32_t act = (uint32_t)bo_array_act_in(array, row, r, c);
-        const uint32_t more = (uint32_t)next[c] - (uint32_t)weight[c];
-        psum[c] = (int32_t)((uint32_t)psum[c] + act * more);
-        weight[c] = next[c];
-      }
+    if (bo_token_move(array, 0, r, (row[r] & BO_LANE_FIRST) != 0)) {
+      bo_token_copy(array, 0, r, bo_plane_row(array, array->plane[WEIGHT_NEXT], r),
+                    bo_plane_row(array, array->plane[WEIGHT], r));
     }
   }
 }
@@ -123,11 +109,12 @@ static void shift_weights(bo_array *array, const bo_lane *col) {
 }
 
 static void tick(bo_array *array, const bo_lane *row, const bo_lane *col) {
-  multiply(array, row);
+  bo_array_enter_acts(array, row);
   if (bo_tokens_are_moving(array, (bo_lanes_or(row, array->rows) & BO_LANE_FIRST) != 0)) {
     swap_weights(array, row);
   }
-  bo_array_move_acts(array, row);
+  multiply(array);
+  bo_array_swap_acts(array);
   shift_weights(array, col);
 }
 
@@ -139,6 +126,5 @@ const bo_dataflow bo_dataflow_ws = {
         {{"act_q", 9}, {"weight_pipe_q", 9}, {"weight_next_q", 9}, {"weight_q", 9}, {"psum_q", 32}},
     .token = {"first_q"},
     .output = PSUM,
-    .falling = BO_ARRAY_NO_PLANE,
     .tick = tick,
 };
