@@ -103,7 +103,10 @@ static void shift_weights(bo_array *array, const bo_lane *col) {
     return;
   }
   unpack_columns(array->cols, col, array->operand, array->shift, array->load);
-  blend_rows(array, columns_with(array, col, BO_LANE_LOAD), array->load, array->plane[WEIGHT_NEXT]);
+  if ((tokens & BO_LANE_LOAD) != 0) {
+    blend_rows(array, columns_with(array, col, BO_LANE_LOAD), array->load,
+               array->plane[WEIGHT_NEXT]);
+  }
   blend_rows(array, columns_with(array, col, BO_LANE_SHIFT), array->shift,
              array->plane[WEIGHT_PIPE]);
 }
