@@ -28,9 +28,9 @@ constexpr std::uint32_t tile_vectors = 64;
 
 /* One cycle after the other. */
 struct stimulus {
-  std::vector<bo_lane> row, col;         /* [cycles][rows], [cycles][cols] */
-  std::vector<std::uint8_t> act, weight; /* the same operands, packed as the RTL's ports are */
-  std::size_t act_bytes, weight_bytes;   /* of a cycle */
+  std::vector<bo_lane> row, col;          /* [cycles][rows], [cycles][cols] */
+  std::vector<std::uint8_t> act, weight;  /* the same operands, packed as the RTL's ports are */
+  std::size_t act_bytes, weight_bytes;    /* of a cycle */
   std::vector<std::uint8_t> first, shift, load;
 };
 
@@ -76,7 +76,7 @@ struct outcome {
 std::uint64_t add_sums(std::uint64_t check, const std::int32_t *sum, std::uint32_t cols) {
   std::uint32_t of_cycle = 0;
   for (std::uint32_t c = 0; c < cols; c++) {
-    of_cycle += static_cast<std::uint32_t>(sum[c]) ^ (c * 0x9e3779b9U);
+    of_cycle += static_cast<std::uint32_t>(sum[c]) * (2 * c + 1);
   }
   return check * 3 + of_cycle;
 }
@@ -125,8 +125,8 @@ outcome run_rtl(const std::string &path, const stimulus &in) {
     rtl->eval();
     clk.set(1);
     rtl->eval();
-    check =
-        add_sums(check, static_cast<const std::int32_t *>(sum.where().data), rtl->get_shape().cols);
+    check = add_sums(check, static_cast<const std::int32_t *>(sum.where().data),
+                     rtl->get_shape().cols);
   }
   const double seconds = 1e-9 * (bench_thread_ns() - begin);
   return {static_cast<double>(cycles) / seconds, check};
