@@ -1,8 +1,8 @@
 // How fast the C model of the array ticks, beside Verilator's model of the same array in RTL.
 // Usage: tick_speed [DIR]   builds of rtl/lockstep/verilate.sh: mesh_ws_ROWSxCOLS.so
 //
-// Both get the same prepared inputs: tiles back to back, as a layer has them, so that every PE
-// multiplies in every cycle while the next tile's weights shift in. Both give the same sums, or it
+// Both get the same prepared inputs: the tiles of a layer of 14 x 14 outputs back to back, so that
+// every PE multiplies in every cycle, and the next tile's weights shift in meanwhile. Both give the same sums, or it
 // says so and exits with 1. CPU time of one core; medians of rounds that take turns.
 #include "array/mesh.h"
 #include "clock.h"
@@ -24,7 +24,7 @@ namespace {
 using namespace lockstep;
 
 constexpr int rounds = 9;
-constexpr std::uint32_t tile_vectors = 64;
+constexpr std::uint32_t tile_vectors = 14 * 14;
 
 /* One cycle after the other. */
 struct stimulus {
@@ -48,11 +48,13 @@ stimulus make_stimulus(const shape &size, std::uint64_t cycles, const pin &act, 
     const std::size_t col = made.col.size();
     for (std::uint32_t r = 0; r < size.rows; r++) {
       made.row.push_back(bo_lane_pack(static_cast<std::int32_t>(draw.below(256)) - 128,
-                                      first ? BO_LANE_FIRST : 0U));
+                                      first ? 0U + BO_LANE_FIRST : 0U));
     }
+    const std::uint32_t tokens =
+        (shift ? 0U + BO_LANE_SHIFT : 0U) | (load ? 0U + BO_LANE_LOAD : 0U);
     for (std::uint32_t c = 0; c < size.cols; c++) {
-      made.col.push_back(bo_lane_pack(static_cast<std::int32_t>(draw.below(256)) - 128,
-                                      (shift ? BO_LANE_SHIFT : 0U) | (load ? BO_LANE_LOAD : 0U)));
+      const std::int32_t code = static_cast<std::int32_t>(draw.below(256)) - 128;
+      made.col.push_back(bo_lane_pack(shift ? code : 0, tokens)); /* as the core's lanes */
     }
     act.set_fields(size.rows, 9, [&](std::size_t r) { return made.row[row + r]; });
     weight.set_fields(size.cols, 9, [&](std::size_t c) { return made.col[col + c]; });
@@ -141,7 +143,7 @@ double median(std::vector<double> values) {
 bool measure(const std::string &path) {
   const std::unique_ptr<dut> rtl = load_dut(path);
   const shape size = rtl->get_shape();
-  const std::uint64_t cycles = 4'000'000 / (size.rows * size.cols);
+  const std::uint64_t cycles = 16'000'000 / (size.rows * size.cols);
   const std::vector<port> ports = rtl->ports();
   const stimulus in = make_stimulus(size, cycles, pin(ports, "act_i"), pin(ports, "weight_i"));
   std::vector<double> model;
