@@ -2,8 +2,9 @@
 // Usage: tick_speed [DIR]   builds of rtl/lockstep/verilate.sh: mesh_ws_ROWSxCOLS.so
 //
 // Both get the same prepared inputs: the tiles of a layer of 14 x 14 outputs back to back, so that
-// every PE multiplies in every cycle, and the next tile's weights shift in meanwhile. Both give the same sums, or it
-// says so and exits with 1. CPU time of one core; medians of rounds that take turns.
+// every PE multiplies in every cycle, and the next tile's weights shift in meanwhile. Both give the
+// same sums, or it says so and exits with 1. CPU time of one core; medians of rounds that take
+// turns.
 #include "array/mesh.h"
 #include "clock.h"
 #include "dut.h"
@@ -28,9 +29,9 @@ constexpr std::uint32_t tile_vectors = 14 * 14;
 
 /* One cycle after the other. */
 struct stimulus {
-  std::vector<bo_lane> row, col;          /* [cycles][rows], [cycles][cols] */
-  std::vector<std::uint8_t> act, weight;  /* the same operands, packed as the RTL's ports are */
-  std::size_t act_bytes, weight_bytes;    /* of a cycle */
+  std::vector<bo_lane> row, col;         /* [cycles][rows], [cycles][cols] */
+  std::vector<std::uint8_t> act, weight; /* the same operands, packed as the RTL's ports are */
+  std::size_t act_bytes, weight_bytes;   /* of a cycle */
   std::vector<std::uint8_t> first, shift, load;
 };
 
@@ -69,18 +70,18 @@ stimulus make_stimulus(const shape &size, std::uint64_t cycles, const pin &act, 
   return made;
 }
 
-/* What a run comes to: the sums of all cycles and columns, each weighted by its place. */
+/* The sums of all cycles by column, earlier ones weighing more: wraps. */
+using checksums = std::vector<std::uint32_t>;
+
 struct outcome {
   double cycles_per_second;
-  std::uint64_t check;
+  checksums check;
 };
 
-std::uint64_t add_sums(std::uint64_t check, const std::int32_t *sum, std::uint32_t cols) {
-  std::uint32_t of_cycle = 0;
-  for (std::uint32_t c = 0; c < cols; c++) {
-    of_cycle += static_cast<std::uint32_t>(sum[c]) * (2 * c + 1);
+void add_sums(checksums &check, const std::int32_t *sum) {
+  for (std::size_t c = 0; c < check.size(); c++) {
+    check[c] = check[c] * 3 + static_cast<std::uint32_t>(sum[c]);
   }
-  return check * 3 + of_cycle;
 }
 
 outcome run_model(const shape &size, const stimulus &in) {
@@ -88,11 +89,11 @@ outcome run_model(const shape &size, const stimulus &in) {
   bo_diag diag;
   require(bo_mesh_new(&mesh, size.dataflow, size.rows, size.cols, &diag), diag);
   const std::size_t cycles = in.first.size();
-  std::uint64_t check = 0;
+  checksums check(size.cols);
   const double begin = bench_thread_ns();
   for (std::size_t cycle = 0; cycle < cycles; cycle++) {
     bo_mesh_tick(mesh, &in.row[cycle * size.rows], &in.col[cycle * size.cols]);
-    check = add_sums(check, bo_mesh_sums(mesh), size.cols);
+    add_sums(check, bo_mesh_sums(mesh));
   }
   const double seconds = 1e-9 * (bench_thread_ns() - begin);
   bo_mesh_free(mesh);
@@ -115,7 +116,7 @@ outcome run_rtl(const std::string &path, const stimulus &in) {
   rtl->eval();
   rst_n.set(1);
   const std::size_t cycles = in.first.size();
-  std::uint64_t check = 0;
+  checksums check(rtl->get_shape().cols);
   const double begin = bench_thread_ns();
   for (std::size_t cycle = 0; cycle < cycles; cycle++) {
     act.set_bytes(&in.act[cycle * in.act_bytes], in.act_bytes);
@@ -127,8 +128,7 @@ outcome run_rtl(const std::string &path, const stimulus &in) {
     rtl->eval();
     clk.set(1);
     rtl->eval();
-    check = add_sums(check, static_cast<const std::int32_t *>(sum.where().data),
-                     rtl->get_shape().cols);
+    add_sums(check, static_cast<const std::int32_t *>(sum.where().data));
   }
   const double seconds = 1e-9 * (bench_thread_ns() - begin);
   return {static_cast<double>(cycles) / seconds, check};

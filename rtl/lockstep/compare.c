@@ -50,10 +50,11 @@ typedef uint64_t number8 __attribute__((may_alias, aligned(1)));
     return differing;                                                                              \
   }
 
-/* BO_TWIN_VECTOR numbers at once, whatever the processor's vectors are; wide: of two types, the wider. */
+/* BO_TWIN_VECTOR numbers at once, whatever the processor's vectors are; wide: of two types, the
+ * wider. */
 #define BO_VECTOR(type, element)                                                                   \
-  typedef element type __attribute__((vector_size(BO_TWIN_VECTOR * sizeof(element)), may_alias,      \
-                                      aligned(1)))
+  typedef element type                                                                             \
+      __attribute__((vector_size(BO_TWIN_VECTOR * sizeof(element)), may_alias, aligned(1)))
 BO_VECTOR(vector1, uint8_t);
 BO_VECTOR(vector2, uint16_t);
 BO_VECTOR(vector4, uint32_t);
@@ -68,18 +69,18 @@ BO_VECTOR(vector8, uint64_t);
       const field *rtl = (const field *)run->rtl;                                                  \
       const element *model = (const element *)*run->base + run->index;                             \
       uint32_t left = run->count;                                                                  \
-      for (; left >= BO_TWIN_VECTOR; left -= BO_TWIN_VECTOR) {                                         \
+      for (; left >= BO_TWIN_VECTOR; left -= BO_TWIN_VECTOR) {                                     \
         const vector_w found = __builtin_convertvector(*(const vector_f *)rtl, vector_w);          \
         const vector_w expected = __builtin_convertvector(*(const vector_e *)model, vector_w);     \
         differing |= found ^ (expected & (wide)run->model_mask);                                   \
-        rtl += BO_TWIN_VECTOR;                                                                       \
-        model += BO_TWIN_VECTOR;                                                                     \
+        rtl += BO_TWIN_VECTOR;                                                                     \
+        model += BO_TWIN_VECTOR;                                                                   \
       }                                                                                            \
       for (uint32_t i = 0; i < left; i++) {                                                        \
         rest |= rtl[i] ^ (model[i] & run->model_mask);                                             \
       }                                                                                            \
     }                                                                                              \
-    for (uint32_t i = 0; i < BO_TWIN_VECTOR; i++) {                                                  \
+    for (uint32_t i = 0; i < BO_TWIN_VECTOR; i++) {                                                \
       rest |= differing[i];                                                                        \
     }                                                                                              \
     return rest;                                                                                   \
@@ -141,8 +142,10 @@ static uint64_t long_1_bit(const bo_twin_run *run, size_t runs) {
 }
 
 bo_twin_compare bo_twin_choose_compare(bo_probe_kind kind, bo_twin_form form, uint32_t rtl_bytes) {
-#define BO_ROW(form, kind) {form##_1_##kind, form##_2_##kind, form##_4_##kind, form##_8_##kind}
-#define BO_FORMS(kind)     {BO_ROW(single, kind), BO_ROW(packed, kind), BO_ROW(long, kind)}
+#define BO_ROW(form, kind)                                                                         \
+  { form##_1_##kind, form##_2_##kind, form##_4_##kind, form##_8_##kind }
+#define BO_FORMS(kind)                                                                             \
+  { BO_ROW(single, kind), BO_ROW(packed, kind), BO_ROW(long, kind) }
   static const bo_twin_compare functions[][BO_TWIN_FORMS][4] = {
       [BO_PROBE_U8] = BO_FORMS(u8),
       [BO_PROBE_U16] = BO_FORMS(u16),

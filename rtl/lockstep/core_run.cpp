@@ -89,7 +89,8 @@ register_file pair_up(const bo_core *model, const dut &rtl, const core_pins &pin
     }
   }
   if (!memories) {
-    for (const auto &[output, width] : {std::pair{pins.sum.where(), 32U}, {pins.sum_valid.where(), 1U}}) {
+    for (const auto &[output, width] :
+         {std::pair{pins.sum.where(), 32U}, {pins.sum_valid.where(), 1U}}) {
       variables.push_back({"bo_core", output.name, static_cast<unsigned char *>(output.data),
                            width * rtl.get_shape().cols, 1, output.bytes});
     }

@@ -47,7 +47,8 @@ struct streamed {
 
 class layer_program final : public program {
 public:
-  layer_program(std::shared_ptr<const network> from, const shape &wanted, const layer_settings &settings)
+  layer_program(std::shared_ptr<const network> from, const shape &wanted,
+                const layer_settings &settings)
       : source(std::move(from)), net(source->net()), built(wanted), set(settings),
         placement(make_placement(net, built)), faulty(bo_net_codes_new(&net)),
         expected(built.cols) {
@@ -84,7 +85,10 @@ public:
     }
     for (std::uint64_t row = begin; row < end; row++) {
       const bo_bit_place place = bo_placement_bank_row(placement.get(), row);
-      out.writes.push_back({place.bank, place.row, true, false,
+      out.writes.push_back({place.bank,
+                            place.row,
+                            true,
+                            false,
                             bo_placement_word(placement.get(), row, clean.data()),
                             {UINT64_MAX, 0, 0}});
     }
@@ -245,7 +249,7 @@ private:
   layer_codes input;
   bool first = true;
 
-  std::vector<streamed> tiles; /* by job number */
+  std::vector<streamed> tiles;                    /* by job number */
   std::vector<std::deque<std::int32_t>> expected; /* [cols], sums still to come */
 };
 

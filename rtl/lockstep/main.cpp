@@ -128,9 +128,10 @@ int measure(const settings &set) {
   std::printf("CPU time of a cycle in ns; medians of 7 rounds\n%-14s %12s %12s %12s %10s\n", "",
               "RTL", "and C model", "compared", "added %");
   for (const build &of : find_builds(set)) {
-    print_cost(of.size + " " + of.kind, [&] { return load_dut(of.path); },
-               [&](std::unique_ptr<dut> rtl) { return make_random_run(std::move(rtl), set.seed); },
-               set.cycles);
+    print_cost(
+        of.size + " " + of.kind, [&] { return load_dut(of.path); },
+        [&](std::unique_ptr<dut> rtl) { return make_random_run(std::move(rtl), set.seed); },
+        set.cycles);
   }
   return 0;
 }

@@ -142,8 +142,8 @@ private:
                                   (last ? BO_LANE_LAST : 0));
     }
     for (bo_lane &lane : col) {
-      lane = static_cast<bo_lane>(operand() | (shift ? BO_LANE_SHIFT : 0) |
-                                  (load ? BO_LANE_LOAD : 0));
+      lane =
+          static_cast<bo_lane>(operand() | (shift ? BO_LANE_SHIFT : 0) | (load ? BO_LANE_LOAD : 0));
     }
     pins.act.set_fields(built.rows, 9, [this](std::size_t r) { return row[r]; });
     pins.weight.set_fields(built.cols, 9, [this](std::size_t c) { return col[c]; });

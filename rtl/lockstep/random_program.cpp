@@ -143,7 +143,7 @@ private:
     const bool any_zero = draw.one_in(4);
     for (std::uint32_t c = 0; c < size.cols; c++) {
       const auto code = static_cast<std::int32_t>(draw.below(1U << words.bits));
-      made.weight_zero.push_back(any_zero          ? static_cast<std::int32_t>(draw.below(512)) - 256
+      made.weight_zero.push_back(any_zero ? static_cast<std::int32_t>(draw.below(512)) - 256
                                  : words.is_signed ? code - (1 << (words.bits - 1))
                                                    : code);
     }

@@ -46,11 +46,11 @@ std::size_t count_long(position first, position end) {
   std::size_t count = 1;
   for (position next = first + 1; next != end; ++next, count++) {
     const own_bytes there = find_own_bytes(*next);
-    const bool same_word = first->model.kind != BO_PROBE_BIT ||
-                           next->model.index / 64 == first->model.index / 64;
+    const bool same_word =
+        first->model.kind != BO_PROBE_BIT || next->model.index / 64 == first->model.index / 64;
     if (likeness(*next) != likeness(*first) || there.bytes != own.bytes ||
-        there.at != own.at + count * own.bytes ||
-        next->model.index != first->model.index + count || !same_word) {
+        there.at != own.at + count * own.bytes || next->model.index != first->model.index + count ||
+        !same_word) {
       break;
     }
   }
@@ -99,7 +99,8 @@ planned_run make_long(position first, std::size_t count) {
 planned_run make_packed(position first, std::size_t count) {
   planned_run made = make_run(first, count);
   const std::size_t end_bit = first->first_bit + count * first->width;
-  std::size_t start = std::min(first->first_bit / 8, std::max<std::size_t>(first->rtl_bytes, 8) - 8);
+  std::size_t start =
+      std::min(first->first_bit / 8, std::max<std::size_t>(first->rtl_bytes, 8) - 8);
   made.rtl_bytes = 8;
   for (std::uint32_t bytes : {4U, 2U, 1U}) {
     const std::size_t aligned = first->first_bit / (8 * bytes) * bytes;
@@ -121,9 +122,10 @@ std::vector<planned_run> plan_runs(std::vector<twin> twins) {
   std::vector<planned_run> planned;
   for (position first = twins.begin(); first != twins.end();) {
     const std::size_t in_long = count_long(first, twins.end());
-    const std::size_t count = in_long >= BO_TWIN_VECTOR ? in_long : count_packed(first, twins.end());
+    const std::size_t count =
+        in_long >= BO_TWIN_VECTOR ? in_long : count_packed(first, twins.end());
     planned.push_back(in_long >= BO_TWIN_VECTOR ? make_long(first, count)
-                                              : make_packed(first, count));
+                                                : make_packed(first, count));
     first += static_cast<std::ptrdiff_t>(count);
   }
   return planned;

@@ -9,8 +9,19 @@ namespace lockstep {
 
 namespace {
 
-const settings defaults = {BO_LOCKSTEP_DUT_DIR, "", "", 200000, 1, "", "", 64, 1.0, 1,
-                           BO_SOURCE_DIR "/profiles/silicon/ibm14.yaml", "lockstep.vcd", false,
+const settings defaults = {BO_LOCKSTEP_DUT_DIR,
+                           "",
+                           "",
+                           200000,
+                           1,
+                           "",
+                           "",
+                           64,
+                           1.0,
+                           1,
+                           BO_SOURCE_DIR "/profiles/silicon/ibm14.yaml",
+                           "lockstep.vcd",
+                           false,
                            false};
 
 /* One option; exactly one of the members is set. */
@@ -38,8 +49,8 @@ const option options[] = {
     {"vdd", "V", "V/Vmin of the chip that the layers run on (1: no faults)", nullptr, nullptr,
      &settings::vdd_ratio, nullptr},
     {"chip", "S", "seed of that chip (1)", nullptr, &settings::chip, nullptr, nullptr},
-    {"profile", "FILE", "silicon profile (profiles/silicon/ibm14.yaml)", &settings::profile, nullptr,
-     nullptr, nullptr},
+    {"profile", "FILE", "silicon profile (profiles/silicon/ibm14.yaml)", &settings::profile,
+     nullptr, nullptr, nullptr},
     {"wave", "FILE", "waveform if something differs (lockstep.vcd)", &settings::wave, nullptr,
      nullptr, nullptr},
     {"dut", "DIR", "other builds of the RTL (made by rtl/lockstep/verilate.sh)", &settings::dut_dir,

@@ -127,7 +127,9 @@ void print_cost(const std::string &title, const dut_maker &make_dut, const run_m
     whole.push_back(time_run(*make_run(make_dut()), cycles, true));
     added.push_back(100 * (whole.back() - both.back()) / alone.back());
   }
-  const auto per_cycle = [cycles](double seconds) { return 1e9 * seconds / static_cast<double>(cycles); };
+  const auto per_cycle = [cycles](double seconds) {
+    return 1e9 * seconds / static_cast<double>(cycles);
+  };
   std::printf("%-14s %12.0f %12.0f %12.0f %10.1f\n", title.c_str(), per_cycle(median(alone)),
               per_cycle(median(both)), per_cycle(median(whole)), median(added));
   (void)std::fflush(stdout);

@@ -33,7 +33,8 @@ waveform::waveform(const std::string &path, const run &shown)
     const bo_probe rtl = {BO_PROBE_U64, pair.width, &registers_base, i++};
     const std::string model_scope = "c_model." + pair.scope;
     const std::string rtl_scope = "rtl." + pair.scope;
-    require(bo_vcd_add(made, model_scope.c_str(), pair.name.c_str(), &pair.model), {"out of memory"});
+    require(bo_vcd_add(made, model_scope.c_str(), pair.name.c_str(), &pair.model),
+            {"out of memory"});
     require(bo_vcd_add(made, rtl_scope.c_str(), pair.name.c_str(), &rtl), {"out of memory"});
   }
   registers_base = registers.data();
