@@ -284,6 +284,112 @@ static void a_pipe_is_written_to_and_stays_a_pipe(void) {
   remove_directory((const char *const[]){"fifo"}, 1);
 }
 
+/* Two writers of one path have a file each, and a file of the user's with a like name is let be. */
+static void a_stream_becomes_the_file_when_it_is_committed_and_not_before(void) {
+  make_directory();
+  char path[64];
+  char part[64];
+  bo_file_writer *first = NULL;
+  bo_file_writer *second = NULL;
+  bo_bytes bytes;
+  CU_ASSERT_EQUAL(bo_file_write(in_directory(part, "a.part"), "mine", 4, NULL), BO_OK);
+  CU_ASSERT_EQUAL(bo_file_write(in_directory(path, "a"), "old", 3, NULL), BO_OK);
+  CU_ASSERT_EQUAL_FATAL(bo_file_begin(&first, path, NULL), BO_OK);
+  CU_ASSERT_EQUAL_FATAL(bo_file_begin(&second, path, NULL), BO_OK);
+  CU_ASSERT_EQUAL(files_left(), 4);
+  CU_ASSERT_EQUAL(fputs("first", bo_file_stream(first)) >= 0, true);
+  CU_ASSERT_EQUAL(fputs("second", bo_file_stream(second)) >= 0, true);
+  CU_ASSERT_EQUAL_FATAL(bo_file_read(&bytes, path, 100, NULL), BO_OK);
+  CU_ASSERT_STRING_EQUAL((const char *)bytes.data, "old");
+  bo_bytes_free(&bytes);
+  CU_ASSERT_EQUAL(bo_file_commit(first, NULL), BO_OK);
+  bo_file_abort(second);
+  bo_file_abort(NULL);
+  CU_ASSERT_EQUAL(files_left(), 2);
+  CU_ASSERT_EQUAL_FATAL(bo_file_read(&bytes, path, 100, NULL), BO_OK);
+  CU_ASSERT_STRING_EQUAL((const char *)bytes.data, "first");
+  bo_bytes_free(&bytes);
+  CU_ASSERT_EQUAL_FATAL(bo_file_read(&bytes, part, 100, NULL), BO_OK);
+  CU_ASSERT_STRING_EQUAL((const char *)bytes.data, "mine");
+  bo_bytes_free(&bytes);
+  remove_directory((const char *const[]){"a", "a.part"}, 2);
+}
+
+static void a_stream_into_a_pipe_goes_there_and_an_abort_leaves_the_pipe(void) {
+  make_directory();
+  char path[64];
+  char text[4] = "";
+  struct stat info;
+  bo_file_writer *writer = NULL;
+  CU_ASSERT_EQUAL_FATAL(mkfifo(in_directory(path, "fifo"), 0600), 0);
+  const int reader = open(path, O_RDONLY | O_NONBLOCK);
+  CU_ASSERT_TRUE_FATAL(reader >= 0);
+  for (int commits = 0; commits < 2; commits++) {
+    CU_ASSERT_EQUAL_FATAL(bo_file_begin(&writer, path, NULL), BO_OK);
+    CU_ASSERT_EQUAL(files_left(), 1);
+    CU_ASSERT_EQUAL(fputs("new", bo_file_stream(writer)) >= 0, true);
+    if (commits != 0) {
+      CU_ASSERT_EQUAL(bo_file_commit(writer, NULL), BO_OK);
+    } else {
+      bo_file_abort(writer);
+    }
+    CU_ASSERT_EQUAL(lstat(path, &info), 0);
+    CU_ASSERT_TRUE(S_ISFIFO(info.st_mode));
+    CU_ASSERT_EQUAL(read(reader, text, 3), 3);
+    CU_ASSERT_STRING_EQUAL(text, "new");
+  }
+  (void)close(reader);
+  remove_directory((const char *const[]){"fifo"}, 1);
+}
+
+/* The error of a write that nobody looked at, and one that only the flush meets. */
+static void a_stream_that_could_not_be_written_is_not_committed(void) {
+  make_directory();
+  char path[64];
+  struct rlimit limit;
+  CU_ASSERT_EQUAL(bo_file_write(in_directory(path, "a"), "old", 3, NULL), BO_OK);
+  CU_ASSERT_EQUAL_FATAL(getrlimit(RLIMIT_FSIZE, &limit), 0);
+  const struct rlimit small = {.rlim_cur = 2, .rlim_max = limit.rlim_max};
+  (void)signal(SIGXFSZ, SIG_IGN);
+  for (int flushes = 0; flushes < 2; flushes++) {
+    bo_diag diag = {{0}};
+    bo_file_writer *writer = NULL;
+    CU_ASSERT_EQUAL_FATAL(bo_file_begin(&writer, path, NULL), BO_OK);
+    CU_ASSERT_EQUAL_FATAL(setrlimit(RLIMIT_FSIZE, &small), 0);
+    (void)fputs("new", bo_file_stream(writer));
+    if (flushes != 0) {
+      (void)fflush(bo_file_stream(writer));
+    }
+    const bo_status status = bo_file_commit(writer, &diag);
+    CU_ASSERT_EQUAL_FATAL(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    CU_ASSERT_EQUAL(status, BO_E_IO);
+    CU_ASSERT(has_text(diag.text, flushes != 0 ? "/a: cannot write: Input/output error"
+                                               : "/a: cannot write: File too large"));
+    CU_ASSERT_EQUAL(files_left(), 1);
+  }
+  remove_directory((const char *const[]){"a"}, 1);
+}
+
+static void each_failed_allocation_of_a_writer_is_reported(void) {
+  make_directory();
+  char path[64];
+  unsigned k = 0;
+  for (;; k++) {
+    bo_diag diag = {{0}};
+    fail_alloc_arm(k);
+    const bo_status status = bo_file_write(in_directory(path, "a"), "new", 3, &diag);
+    if (!fail_alloc_disarm()) {
+      CU_ASSERT_EQUAL(status, BO_OK);
+      break;
+    }
+    CU_ASSERT_EQUAL(status, BO_E_NOMEM);
+    CU_ASSERT(has_text(diag.text, "/a: out of memory"));
+    CU_ASSERT_EQUAL(files_left(), 0);
+  }
+  CU_ASSERT_TRUE(k >= 1);
+  remove_directory((const char *const[]){"a"}, 1);
+}
+
 static void each_failed_allocation_of_a_reader_is_reported(void) {
   make_directory();
   char path[64];
@@ -328,6 +434,10 @@ CU_TestInfo suite_tests[] = {
     BO_TEST(a_new_file_replaces_the_old_one_and_has_its_own_inode),
     BO_TEST(a_link_stays_a_link_and_its_target_is_written),
     BO_TEST(a_pipe_is_written_to_and_stays_a_pipe),
+    BO_TEST(a_stream_becomes_the_file_when_it_is_committed_and_not_before),
+    BO_TEST(a_stream_into_a_pipe_goes_there_and_an_abort_leaves_the_pipe),
+    BO_TEST(a_stream_that_could_not_be_written_is_not_committed),
+    BO_TEST(each_failed_allocation_of_a_writer_is_reported),
     BO_TEST(each_failed_allocation_of_a_reader_is_reported),
     BO_TEST(the_hash_is_xxh3),
     CU_TEST_INFO_NULL,

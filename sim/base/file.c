@@ -177,49 +177,26 @@ bo_status bo_file_read_gz(bo_bytes *out, const char *path, size_t max_bytes, bo_
   return BO_OK;
 }
 
-static bool write_fully(int fd, const uint8_t *data, size_t size) {
-  while (size > 0) {
-    const ssize_t put = write(fd, data, size);
-    if (put < 0 && errno != EINTR) {
-      return false;
-    }
-    if (put > 0) {
-      data += put;
-      size -= (size_t)put;
-    }
-  }
-  return true;
-}
+/* --- writing -----------------------------------------------------------------------------------
+ */
 
-/* Writes, flushes and closes. A file without a disk behind it (EINVAL) cannot be flushed. */
-static bool fill_and_close(int fd, const void *data, size_t size) {
-  bool good = write_fully(fd, data, size) && (fsync(fd) == 0 || errno == EINVAL);
-  const int saved = errno;
-  if (close(fd) != 0) {
-    return false;
-  }
-  errno = saved;
-  return good;
-}
+struct bo_file_writer {
+  FILE *file;
+  bool in_place; /* there is no temp */
+  char path[PATH_MAX], temp[PATH_MAX];
+};
 
-static bo_status write_in_place(const char *path, const void *data, size_t size, bo_diag *diag) {
-  const int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
-  if (fd < 0) {
-    return fail_io(diag, path, "open");
-  }
-  return fill_and_close(fd, data, size) ? BO_OK : fail_io(diag, path, "write");
-}
-
-/* Creates a file beside path that nobody else has; its name goes to temp. -1: see errno. */
-static int open_beside(char temp[PATH_MAX], const char *path) {
+/* Creates a file beside path that nobody else has. -1: see errno. */
+static int open_beside(bo_file_writer *writer) {
   int fd = -1;
   for (unsigned attempt = 0; attempt < 100; attempt++) {
-    const int length = snprintf(temp, PATH_MAX, "%s.%ld-%u.tmp", path, (long)getpid(), attempt);
-    if (length < 0 || length >= PATH_MAX) {
+    const int length = snprintf(writer->temp, sizeof writer->temp, "%s.%ld-%u.tmp", writer->path,
+                                (long)getpid(), attempt);
+    if (length < 0 || length >= (int)sizeof writer->temp) {
       errno = ENAMETOOLONG;
       return -1;
     }
-    fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    fd = open(writer->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd >= 0 || errno != EEXIST) {
       break;
     }
@@ -227,22 +204,98 @@ static int open_beside(char temp[PATH_MAX], const char *path) {
   return fd;
 }
 
-bo_status bo_file_write(const char *path, const void *data, size_t size, bo_diag *diag) {
+static bo_status open_writer(bo_file_writer *writer, const char *path, bo_diag *diag) {
   struct stat info;
-  if (lstat(path, &info) == 0 && !S_ISREG(info.st_mode)) {
-    return write_in_place(path, data, size, diag);
-  }
-  char temp[PATH_MAX];
-  const int fd = open_beside(temp, path);
-  if (fd < 0) {
+  const int length = snprintf(writer->path, sizeof writer->path, "%s", path);
+  if (length < 0 || length >= (int)sizeof writer->path) {
+    errno = ENAMETOOLONG;
     return fail_io(diag, path, "create");
   }
-  if (fill_and_close(fd, data, size) && rename(temp, path) == 0) {
-    return BO_OK;
+  writer->in_place = lstat(path, &info) == 0 && !S_ISREG(info.st_mode);
+  const int fd =
+      writer->in_place ? open(path, O_WRONLY | O_TRUNC | O_CLOEXEC) : open_beside(writer);
+  if (fd < 0) {
+    return fail_io(diag, path, writer->in_place ? "open" : "create");
   }
-  const bo_status status = fail_io(diag, path, "write");
-  (void)unlink(temp);
+  writer->file = fdopen(fd, "w");
+  if (writer->file == NULL) {
+    (void)close(fd);
+    if (!writer->in_place) {
+      (void)unlink(writer->temp);
+    }
+    return fail_memory(diag, path);
+  }
+  return BO_OK;
+}
+
+bo_status bo_file_begin(bo_file_writer **out, const char *path, bo_diag *diag) {
+  *out = NULL;
+  bo_file_writer *const writer = calloc(1, sizeof *writer);
+  if (writer == NULL) {
+    return fail_memory(diag, path);
+  }
+  const bo_status status = open_writer(writer, path, diag);
+  if (status != BO_OK) {
+    free(writer);
+    return status;
+  }
+  *out = writer;
+  return BO_OK;
+}
+
+FILE *bo_file_stream(const bo_file_writer *writer) {
+  return writer->file;
+}
+
+/* Everything to the disk. A file without a disk behind it (EINVAL) cannot be flushed to it. */
+static bool flush_fully(FILE *file) {
+  if (ferror(file) != 0) {
+    errno = EIO; /* of a write that the caller did not look at */
+    return false;
+  }
+  return fflush(file) == 0 && (fsync(fileno(file)) == 0 || errno == EINVAL);
+}
+
+bo_status bo_file_commit(bo_file_writer *writer, bo_diag *diag) {
+  bo_status status = BO_OK;
+  if (!flush_fully(writer->file)) {
+    status = fail_io(diag, writer->path, "write");
+    bo_file_abort(writer);
+    return status;
+  }
+  if (fclose(writer->file) != 0 || (!writer->in_place && rename(writer->temp, writer->path) != 0)) {
+    status = fail_io(diag, writer->path, "write");
+    if (!writer->in_place) {
+      (void)unlink(writer->temp);
+    }
+  }
+  free(writer);
   return status;
+}
+
+void bo_file_abort(bo_file_writer *writer) {
+  if (writer == NULL) {
+    return;
+  }
+  (void)fclose(writer->file);
+  if (!writer->in_place) {
+    (void)unlink(writer->temp);
+  }
+  free(writer);
+}
+
+bo_status bo_file_write(const char *path, const void *data, size_t size, bo_diag *diag) {
+  bo_file_writer *writer = NULL;
+  bo_status status = bo_file_begin(&writer, path, diag);
+  if (writer == NULL) {
+    return status;
+  }
+  if (fwrite(data, 1, size, writer->file) != size) {
+    status = fail_io(diag, path, "write");
+    bo_file_abort(writer);
+    return status;
+  }
+  return bo_file_commit(writer, diag);
 }
 
 void bo_bytes_free(bo_bytes *bytes) {

@@ -1,7 +1,7 @@
 /**
  * @file file.h
  * Whole files, bounded: reading never takes more memory than the caller allows, writing leaves
- * either the complete new file or the old one.
+ * either the complete new file or the old one, whether it comes at once or through a stream.
  */
 #ifndef BO_BASE_FILE_H
 #define BO_BASE_FILE_H
@@ -10,6 +10,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -40,12 +41,29 @@ bo_status bo_file_read_gz(bo_bytes *out, const char *path, size_t max_bytes, bo_
 
 void bo_bytes_free(bo_bytes *bytes);
 
+/** A file that is being written. */
+typedef struct bo_file_writer bo_file_writer;
+
 /**
- * Writes @p path through a temporary file beside it, fsync and rename. A path that exists and is
- * not a plain file (a device, a pipe, a symbolic link such as /dev/stdout) is written in place.
+ * Begins to write @p path, in a temporary file beside it whose name no other process has. A path
+ * that exists and is not a plain file (a device, a pipe, a symbolic link such as /dev/stdout) is
+ * written in place. bo_file_commit or bo_file_abort ends it.
  *
- * @return BO_OK, BO_E_IO (no temporary file is left).
+ * @return BO_OK, BO_E_IO, BO_E_NOMEM; on failure @p *out is NULL and the file is as it was.
  */
+bo_status bo_file_begin(bo_file_writer **out, const char *path, bo_diag *diag);
+
+/** What to write to. Borrowed; not to be closed. */
+FILE *bo_file_stream(const bo_file_writer *writer);
+
+/** Makes it the file, after fsync, by a rename, and frees it in any case. BO_OK, BO_E_IO: then the
+ * old file is still there, unless it is written in place, and no temporary one. */
+bo_status bo_file_commit(bo_file_writer *writer, bo_diag *diag);
+
+/** Drops what was written, unless in place, and frees it. NULL is fine. */
+void bo_file_abort(bo_file_writer *writer);
+
+/** All of this for bytes in memory. BO_OK, BO_E_IO, BO_E_NOMEM. */
 bo_status bo_file_write(const char *path, const void *data, size_t size, bo_diag *diag);
 
 /** XXH3-64 of the bytes: identifies an input in a manifest. */
