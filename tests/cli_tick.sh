@@ -52,7 +52,16 @@ for name in act_q first_q weight_pipe_q weight_next_q weight_q psum_q; do
 done
 clock=$(sed -n 's/^$var reg 1 \([^ ]*\) clk_i .*/\1/p' "$scratch/trace.vcd")
 [ "$(grep -cxF "1$clock" "$scratch/trace.vcd")" = 41 ] || { echo "trace: expected 41 cycles"; exit 1; }
-rm "$scratch/trace.vcd"
+
+# A link stays one and its target is written; what a user has beside it is let be.
+mv "$scratch/trace.vcd" "$scratch/other.vcd"
+touch "$scratch/target.vcd"
+ln -s target.vcd "$scratch/trace.vcd"
+echo mine >"$scratch/trace.vcd.part"
+trace 20:60
+[ -L "$scratch/trace.vcd" ] && cmp "$scratch/target.vcd" "$scratch/other.vcd" || { echo "trace: a link was replaced"; exit 1; }
+[ "$(cat "$scratch/trace.vcd.part")" = mine ] || { echo "trace: a file of the user's was overwritten"; exit 1; }
+rm "$scratch/trace.vcd" "$scratch/trace.vcd.part"
 cycles=$("$brownout" inspect models/fmnist-vgg-8b-normal.onnx --json |
   jq '[.layers[] | select(.op == "conv") | .events | .cycles - .stall_dram] | add')
 trace "$cycles:$((cycles + 5))" # the last cycle of the array

@@ -1,12 +1,11 @@
 #include "cli/trace.h"
 
 #include "accel/tick.h"
+#include "base/file.h"
 #include "base/number.h"
 #include "base/vcd.h"
-#include "cli/paths.h"
 #include "silicon/chip.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,28 +86,17 @@ static bo_status draw(FILE *file, bo_tick_engine *engine, const bo_workload *wor
   return status;
 }
 
-/* Draws into a file beside the one that is wanted, which it becomes when it is whole. */
 static bo_status draw_file(const char *path, bo_tick_engine *engine, const bo_workload *workload,
                            bo_trace_cycles cycles, bo_diag *diag) {
-  char part[BO_PATH_SIZE];
-  const int length = snprintf(part, sizeof part, "%s.part", path);
-  if (length < 0 || length >= (int)sizeof part) {
-    return bo_fail(diag, BO_E_INVALID, "--trace: path too long");
+  bo_file_writer *writer = NULL;
+  bo_status status = bo_file_begin(&writer, path, diag);
+  if (status == BO_OK) {
+    status = draw(bo_file_stream(writer), engine, workload, cycles, diag);
   }
-  FILE *const file = fopen(part, "w");
-  if (file == NULL) {
-    return bo_fail(diag, BO_E_IO, "%s: cannot create: %s", part, strerror(errno));
+  if (status == BO_OK) {
+    return bo_file_commit(writer, diag);
   }
-  bo_status status = draw(file, engine, workload, cycles, diag);
-  if (fclose(file) != 0 && status == BO_OK) {
-    status = bo_fail(diag, BO_E_IO, "%s: cannot write: %s", part, strerror(errno));
-  }
-  if (status == BO_OK && rename(part, path) != 0) {
-    status = bo_fail(diag, BO_E_IO, "%s: cannot write: %s", path, strerror(errno));
-  }
-  if (status != BO_OK) {
-    (void)remove(part);
-  }
+  bo_file_abort(writer);
   return status;
 }
 

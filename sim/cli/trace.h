@@ -20,7 +20,7 @@ bo_status bo_trace_parse(bo_trace_cycles *cycles, const char *text, bo_diag *dia
 
 /**
  * Runs the first image of @p workload on chip @p seed at @p vdd_ratio, cycle by cycle, and writes
- * the waveform of @p cycles to @p path, which is there whole or not at all.
+ * the waveform of @p cycles to @p path, by bo_file_begin: it is there whole or not at all.
  *
  * @return BO_OK, BO_E_INVALID (voltage outside the profile; an inference has not so many cycles),
  *         BO_E_IO, BO_E_NOMEM.
