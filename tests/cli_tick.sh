@@ -71,4 +71,6 @@ expect_refused "--trace-cycles: expected a first cycle in 1..$cycles, got $((cyc
 expect_refused "--trace-cycles: expected A:B with 1 <= A <= B, got '5:4'" --engine tick \
   --trace "$scratch/trace.vcd" --trace-cycles 5:4
 expect_refused '--trace: expected --engine tick with it' --trace "$scratch/trace.vcd"
+expect_refused '--trace-cycles: expected --trace FILE with it' --trace-cycles 5:9
+expect_refused '--trace-cycles: expected --trace FILE with it' --engine tick --trace-cycles 5:9
 [ -z "$(ls "$scratch" | grep trace || true)" ] || { echo "a trace is left behind"; exit 1; }

@@ -66,10 +66,17 @@ typedef struct engine_choice {
 
 static bo_status choose_engine(engine_choice *choice, const run_settings *settings, bo_diag *diag) {
   bo_status status = parse_engine(&choice->engine, settings->engine, diag);
-  if (status == BO_OK && settings->trace != NULL && choice->engine != BO_TRIAL_TICK) {
-    status = bo_fail(diag, BO_E_INVALID, "--trace: expected --engine tick with it");
+  if (status != BO_OK) {
+    return status;
   }
-  return status == BO_OK ? bo_trace_parse(&choice->cycles, settings->trace_cycles, diag) : status;
+  if (settings->trace != NULL && choice->engine != BO_TRIAL_TICK) {
+    return bo_fail(diag, BO_E_INVALID, "--trace: expected --engine tick with it");
+  }
+  if (settings->trace == NULL && settings->trace_cycles != NULL) {
+    return bo_fail(diag, BO_E_INVALID, "--trace-cycles: expected --trace FILE with it");
+  }
+  const char *const cycles = settings->trace_cycles;
+  return bo_trace_parse(&choice->cycles, cycles == NULL ? "1:1000" : cycles, diag);
 }
 
 static bo_status run_point(const char *model, const void *context, bo_diag *diag) {
@@ -115,11 +122,8 @@ static bo_status run_point(const char *model, const void *context, bo_diag *diag
   return status;
 }
 
-static const run_settings defaults = {.machine = BO_MACHINE_DEFAULTS,
-                                      .voltage = BO_VOLTAGE_DEFAULTS,
-                                      .chips = 10,
-                                      .engine = "fast",
-                                      .trace_cycles = "1:1000"};
+static const run_settings defaults = {
+    .machine = BO_MACHINE_DEFAULTS, .voltage = BO_VOLTAGE_DEFAULTS, .chips = 10, .engine = "fast"};
 
 const bo_command bo_command_run = {
     .name = "run",
