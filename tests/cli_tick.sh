@@ -53,6 +53,13 @@ done
 clock=$(sed -n 's/^$var reg 1 \([^ ]*\) clk_i .*/\1/p' "$scratch/trace.vcd")
 [ "$(grep -cxF "1$clock" "$scratch/trace.vcd")" = 41 ] || { echo "trace: expected 41 cycles"; exit 1; }
 
+# A file that cannot be written is found before the chips run: a million of them would take weeks.
+status=0
+timeout 60 "$brownout" run models/fmnist-vgg-8b-normal.onnx --images 1 --chips 1000000 --engine tick \
+  --trace "$scratch/none/trace.vcd" --trace-cycles 1:2 2>"$scratch/err" || status=$?
+[ $status = 2 ] && grep -qF "none/trace.vcd: cannot create: No such file or directory" "$scratch/err" ||
+  { echo "trace into no folder: exit $status"; cat "$scratch/err"; exit 1; }
+
 # A link stays one and its target is written; what a user has beside it is let be.
 mv "$scratch/trace.vcd" "$scratch/other.vcd"
 touch "$scratch/target.vcd"

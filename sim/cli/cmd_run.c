@@ -86,7 +86,7 @@ static bo_status run_point(const char *model, const void *context, bo_diag *diag
   bo_point_summary summary;
   bo_watch watch;
   double vdd_ratio = 0;
-  engine_choice choice;
+  engine_choice choice = {BO_TRIAL_FAST, {0}};
   bo_status status = choose_engine(&choice, settings, diag);
   if (status == BO_OK) {
     status = bo_machine_workload(&workload, &settings->machine, model, diag);
@@ -98,6 +98,11 @@ static bo_status run_point(const char *model, const void *context, bo_diag *diag
     status = bo_workload_load_images(workload, settings->dataset, settings->data, settings->images,
                                      diag);
   }
+  /* Before the chips, which may take hours: a file that cannot be written is found at once. */
+  if (status == BO_OK && settings->trace != NULL) {
+    status =
+        bo_trace_write(settings->trace, workload, vdd_ratio, settings->seed, choice.cycles, diag);
+  }
   if (status == BO_OK) {
     bo_watch_begin(&watch);
     bo_campaign_control control = bo_watch_control(&watch, settings->jobs);
@@ -105,10 +110,6 @@ static bo_status run_point(const char *model, const void *context, bo_diag *diag
     status = bo_point_run(&summary, workload, vdd_ratio, settings->seed, settings->chips, &control,
                           diag);
     bo_watch_end(&watch);
-  }
-  if (status == BO_OK && settings->trace != NULL) {
-    status =
-        bo_trace_write(settings->trace, workload, vdd_ratio, settings->seed, choice.cycles, diag);
   }
   if (status == BO_OK) {
     status = settings->json ? bo_report_run_json(&text, workload, &summary, settings->seed, diag)
