@@ -75,6 +75,7 @@ static bo_status draw(FILE *file, bo_tick_engine *engine, const bo_workload *wor
   if (status == BO_OK) {
     const bo_probe_visitor visitor = {bo_vcd_add, d.vcd, top};
     status = bo_tick_engine_probes(engine, &visitor);
+    status = status == BO_OK ? status : bo_fail(diag, status, "out of memory for the waveform");
   }
   if (status == BO_OK) {
     status = bo_vcd_begin(d.vcd, diag);
