@@ -42,6 +42,25 @@ for bank in 000 006; do
   cmp "$scratch/vectors/bank_${bank}_xor.hex" "$scratch/masks/bank_${bank}_xor.hex" || fail "other masks than 'masks' writes"
 done
 
+# A waveform that grows too large, or whose run fails later, is not left behind, not even an older one.
+machine "$scratch/large.yaml" array_rows=128 array_cols=128 accumulator_sram_kib=512
+drops() { # MESSAGE ARGUMENT...
+  local expected="brownout: $1" got
+  shift
+  if got=$("$brownout" vectors $model --vcd --out "$scratch/drawn" "$@" 2>&1); then
+    fail "vectors $*: expected a refusal"
+  fi
+  [[ $got == $expected ]] || fail "vectors $*: expected '$expected', got '$got'"
+  ! ls "$scratch/drawn" | grep -e vcd -e vectors.vh || fail "vectors $*: a waveform or header is left behind"
+}
+"$brownout" vectors $model --layer 0 --places 9 --vcd --out "$scratch/drawn" >/dev/null
+[ -s "$scratch/drawn/vectors.vcd" ] || fail "--vcd: expected a waveform"
+drops "vectors.vcd: expected at most 268435456 bytes, got more by cycle *: take fewer places" \
+  --layer conv1_2 --arch "$scratch/large.yaml"
+"$brownout" vectors $model --layer 0 --places 9 --vcd --out "$scratch/drawn" >/dev/null
+rm "$scratch/drawn/sum.hex" && mkdir "$scratch/drawn/sum.hex"
+drops "$scratch/drawn/sum.hex: cannot open: Is a directory" --layer 0 --places 9
+
 refuses() { # MESSAGE ARGUMENT...
   local expected="brownout: $1" got
   shift

@@ -9,11 +9,11 @@
 #include "cli/paths.h"
 #include "report/vectors.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 
 typedef struct vectors_settings {
   bo_machine_settings machine;
@@ -59,7 +59,8 @@ static const bo_option vectors_options[] = {
     BO_MACHINE_OPTIONS,
 };
 
-/* Of the files with a line a cycle: a testbench has them in memory, several times as large. */
+/* Of the files with a line a cycle, which a testbench has in memory, several times as large; and of
+ * the waveform. */
 static const uint64_t max_bytes = (uint64_t)1 << 28;
 
 static const char header_name[] = "vectors.vh";
@@ -74,15 +75,13 @@ typedef struct vectors_job {
   uint8_t *input;
   bo_vectors *vectors;
   bo_vector_text *text;
-  FILE *vcd_file;
+  bo_file_writer *vcd_file;
   bo_vcd *vcd;
 } vectors_job;
 
 static void job_free(vectors_job *job) {
   bo_vcd_free(job->vcd);
-  if (job->vcd_file != NULL) {
-    (void)fclose(job->vcd_file);
-  }
+  bo_file_abort(job->vcd_file);
   bo_vector_text_free(job->text);
   bo_vectors_free(job->vectors);
   free(job->input);
@@ -189,11 +188,11 @@ static bo_status open_vcd(vectors_job *job, bo_diag *diag) {
   if (status != BO_OK) {
     return status;
   }
-  job->vcd_file = fopen(path, "w");
-  if (job->vcd_file == NULL) {
-    return bo_fail(diag, BO_E_IO, "%s: cannot write: %s", path, strerror(errno));
+  status = bo_file_begin(&job->vcd_file, path, diag);
+  if (status != BO_OK) {
+    return status;
   }
-  config.file = job->vcd_file;
+  config.file = bo_file_stream(job->vcd_file);
   status = bo_vcd_new(&job->vcd, &config, diag);
   if (status == BO_OK) {
     const bo_probe_visitor visitor = {bo_vcd_add, job->vcd, config.top};
@@ -205,13 +204,24 @@ static bo_status open_vcd(vectors_job *job, bo_diag *diag) {
   return status == BO_OK ? bo_vcd_begin(job->vcd, diag) : status;
 }
 
+static bo_status draw_cycle(vectors_job *job, uint64_t cycle, bo_diag *diag) {
+  const bo_status status = bo_vcd_cycle(job->vcd, cycle, diag);
+  if (status == BO_OK && ftello(bo_file_stream(job->vcd_file)) > (off_t)max_bytes) {
+    return bo_fail(diag, BO_E_INVALID,
+                   "%s: expected at most %" PRIu64 " bytes, got more by cycle %" PRIu64
+                   ": take fewer places",
+                   vcd_name, max_bytes, cycle);
+  }
+  return status;
+}
+
 static bo_status play(vectors_job *job, bo_diag *diag) {
   bo_vectors_ports ports;
   bo_status status = BO_OK;
   for (uint64_t cycle = 0; status == BO_OK && bo_vectors_look(job->vectors, &ports); cycle++) {
     status = bo_vector_text_add(job->text, &ports, diag);
     if (status == BO_OK && job->vcd != NULL) {
-      status = bo_vcd_cycle(job->vcd, cycle, diag);
+      status = draw_cycle(job, cycle, diag);
     }
     bo_vectors_tick(job->vectors);
   }
@@ -273,6 +283,12 @@ static bo_status write_header(const vectors_job *job, bo_diag *diag) {
                          : status;
 }
 
+static bo_status commit_vcd(vectors_job *job, bo_diag *diag) {
+  bo_file_writer *const file = job->vcd_file;
+  job->vcd_file = NULL;
+  return file == NULL ? BO_OK : bo_file_commit(file, diag);
+}
+
 /* The header goes first and comes back last: where there is one, the files belong together. */
 static bo_status write_folder(vectors_job *job, bo_diag *diag) {
   const char *const dir = job->settings->out;
@@ -289,6 +305,7 @@ static bo_status write_folder(vectors_job *job, bo_diag *diag) {
   status = status == BO_OK ? play(job, diag) : status;
   status = status == BO_OK ? write_banks(job, diag) : status;
   status = status == BO_OK ? write_ports(job, diag) : status;
+  status = status == BO_OK ? commit_vcd(job, diag) : status;
   return status == BO_OK ? write_header(job, diag) : status;
 }
 
