@@ -79,6 +79,10 @@ refuses "placement: expected tile, bank after bank, as bo_core reads it, got lin
   --layer 0 --placement linear
 refuses "placement: expected tile, bank after bank, as bo_core reads it, got tile over 2 banks" --layer 0 --interleave 2
 refuses "banks: expected at most 1024, as bo_core has, got 1025" --layer 0 --banks 1025
+# 4 files a bank, 17 bytes for a row of 64 bits: 1024 * 3855 * 68 bytes are below 256 MiB, 3856 rows are not.
+machine "$scratch/deep.yaml" bank_rows=3856
+refuses "banks: expected at most 268435456 bytes of files, got 268500992 for 1024 banks of 3856 rows: take fewer banks" \
+  --layer 0 --banks 1024 --arch "$scratch/deep.yaml"
 machine "$scratch/os.yaml" dataflow=output_stationary
 refuses "dataflow: expected weight_stationary, as bo_core is, got output_stationary" --layer 0 --arch "$scratch/os.yaml"
 refuses "fmnist: images: expected 1..10000, got 10001" --layer 0 --image 10000

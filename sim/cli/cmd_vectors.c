@@ -59,8 +59,8 @@ static const bo_option vectors_options[] = {
     BO_MACHINE_OPTIONS,
 };
 
-/* Of the files with a line a cycle, which a testbench has in memory, several times as large; and of
- * the waveform. */
+/* Of the files of all banks together; of those with a line a cycle, which a testbench has in
+ * memory, several times as large; and of the waveform. */
 static const uint64_t max_bytes = (uint64_t)1 << 28;
 
 static const char header_name[] = "vectors.vh";
@@ -151,6 +151,19 @@ static bo_status load(vectors_job *job, const char *model, bo_diag *diag) {
                                      settings->image + 1ULL, diag);
   }
   return status;
+}
+
+/* Four files a bank, a line a row. */
+static bo_status check_banks(const bo_arch *arch, bo_diag *diag) {
+  const uint64_t line_bytes = (arch->bank_width_bits + 3) / 4 + 1;
+  const uint64_t bytes = (BO_MASK_KINDS + 1) * line_bytes * arch->bank_rows * arch->weight_banks;
+  if (arch->weight_banks <= BO_VECTORS_MAX_BANKS && bytes > max_bytes) {
+    return bo_fail(diag, BO_E_INVALID,
+                   "banks: expected at most %" PRIu64 " bytes of files, got %" PRIu64
+                   " for %" PRIu32 " banks of %" PRIu32 " rows: take fewer banks",
+                   max_bytes, bytes, arch->weight_banks, arch->bank_rows);
+  }
+  return BO_OK;
 }
 
 static bo_status make(vectors_job *job, bo_diag *diag) {
@@ -326,6 +339,7 @@ static bo_status vectors(const char *model, const void *context, bo_diag *diag) 
   vectors_job job = {.settings = context};
   bo_status status = check_settings(job.settings, diag);
   status = status == BO_OK ? load(&job, model, diag) : status;
+  status = status == BO_OK ? check_banks(&job.workload->arch, diag) : status;
   status = status == BO_OK ? make(&job, diag) : status;
   status = status == BO_OK ? write_folder(&job, diag) : status;
   if (status == BO_OK) {
