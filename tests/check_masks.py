@@ -5,7 +5,7 @@ Knows nothing of brownout but the file formats and the placement "linear" with i
 from a new row, as many 8-bit codes as fit into a row from column 0 up, rows bank after bank, round and round. Every code
 of the faulty network must be what the masks make of the clean one's; then the words of the first round are written for
 $readmemh.
-Usage: check_masks.py MASKS CLEAN.onnx FAULTY.onnx WORDS      MASKS and WORDS are folders
+Usage: check_masks.py MASKS CSV CLEAN.onnx FAULTY.onnx WORDS      MASKS, CSV (the same masks as CSV) and WORDS are folders
 """
 import json
 import pathlib
@@ -37,7 +37,7 @@ def read_words(path, codes_per_row):
 
 
 def check_csv(folder, bank, masks, digits):
-    """Where there is a CSV as well it has the same rows, less those without a fault."""
+    """The CSV has the same rows, less those without a fault."""
     all_ones = 16**digits - 1
     expected = [
         f"{bank},{row},{a:0{digits}x},{o:0{digits}x},{x:0{digits}x}"
@@ -49,7 +49,7 @@ def check_csv(folder, bank, masks, digits):
     return len(expected)
 
 
-def main(mask_folder, clean_path, faulty_path, word_folder):
+def main(mask_folder, csv_folder, clean_path, faulty_path, word_folder):
     manifest = json.loads((mask_folder / "masks.json").read_text())
     banks, rows, width = manifest["banks"], manifest["bank_rows"], manifest["bank_width_bits"]
     digits = width // 4
@@ -57,7 +57,7 @@ def main(mask_folder, clean_path, faulty_path, word_folder):
     faulty_cells = sum(bin(word).count("1") for bank in masks for word in bank[2])
     if faulty_cells != manifest["cells_faulty"] or faulty_cells == 0:
         sys.exit(f"cells_faulty: expected {faulty_cells}, got {manifest['cells_faulty']}")
-    faulty_rows = sum(check_csv(mask_folder, bank, masks[bank], digits) for bank in range(banks))
+    faulty_rows = sum(check_csv(csv_folder, bank, masks[bank], digits) for bank in range(banks))
     if faulty_rows != manifest["rows_faulty"]:
         sys.exit(f"rows_faulty: expected {faulty_rows}, got {manifest['rows_faulty']}")
 

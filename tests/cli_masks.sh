@@ -15,12 +15,13 @@ fail() {
 
 chip=(--vdd 0.84 --seed 7)
 for format in readmemh csv; do
-  "$brownout" masks "${chip[@]}" --format $format --out "$scratch/masks"
-  [ "$(jq -r .format "$scratch/masks/masks.json")" = $format ] || fail "masks.json: expected format $format"
+  "$brownout" masks "${chip[@]}" --format $format --out "$scratch/$format"
+  [ "$(jq -r .format "$scratch/$format/masks.json")" = $format ] || fail "masks.json: expected format $format"
 done
 "$brownout" export-faulty $model --vdd 1 --placement linear --interleave 1 --out "$scratch/clean.onnx" >/dev/null
 "$brownout" export-faulty $model "${chip[@]}" --placement linear --interleave 1 --out "$scratch/faulty.onnx" >/dev/null
-/usr/bin/python3 tests/check_masks.py "$scratch/masks" "$scratch/clean.onnx" "$scratch/faulty.onnx" "$scratch/words"
+/usr/bin/python3 tests/check_masks.py "$scratch/readmemh" "$scratch/csv" "$scratch/clean.onnx" "$scratch/faulty.onnx" \
+  "$scratch/words"
 
 # All cells of 8 banks of 512 x 64 hold weights of this network, so run counts the same cells on them.
 "$brownout" masks "${chip[@]}" --banks 8 --out "$scratch/eight"
@@ -28,7 +29,23 @@ expected=$("$brownout" run $model "${chip[@]}" --banks 8 --chips 1 --images 1 --
 got=$(jq .cells_faulty "$scratch/eight/masks.json")
 [ "$got" = "$expected" ] || fail "8 banks: run counts $expected faulty cells, masks.json says $got"
 [ "$(find "$scratch/eight" -name '*.hex' | wc -l)" = 24 ] || fail "expected 3 files for each of 8 banks"
-diff "$scratch/eight/bank_007_xor.hex" "$scratch/masks/bank_007_xor.hex" || fail "a bank depends on how many there are"
+diff "$scratch/eight/bank_007_xor.hex" "$scratch/readmemh/bank_007_xor.hex" || fail "a bank depends on how many there are"
+
+# A folder never has files of two chips: those of other banks, formats and of vectors go, what is not ours stays.
+"$brownout" masks --banks 4 --seed 1 --out "$scratch/two" >/dev/null
+mine=(bank_2_and.hex bank_0002_and.hex bank_.csv bank_003_and.hex.old tile.hex notes)
+for name in "${mine[@]}" bank_001_words.hex bank_1000.csv vectors.vh; do
+  echo mine >"$scratch/two/$name"
+done
+"$brownout" masks --banks 2 --seed 2 --out "$scratch/two" >/dev/null
+for name in "${mine[@]}"; do
+  rm "$scratch/two/$name"
+done
+"$brownout" masks --banks 2 --seed 2 --out "$scratch/fresh" >/dev/null
+diff -r "$scratch/two" "$scratch/fresh" || fail "files of an earlier chip are left"
+"$brownout" masks --banks 2 --seed 2 --format csv --out "$scratch/two" >/dev/null
+names=$(ls -x -w 99 "$scratch/two")
+[ "$names" = "bank_000.csv  bank_001.csv  masks.json" ] || fail "csv after readmemh: got $names"
 
 # At Vmin nothing fails; a width that is no multiple of four has its own number of digits.
 sed 's/^bank_width_bits:.*/bank_width_bits: 37/; s/^bank_rows:.*/bank_rows: 3/' profiles/arch/ibm14.yaml >"$scratch/odd.yaml"
@@ -61,9 +78,9 @@ refuses "masks: expected options only, got 1 operands (see: brownout masks --hel
 [ ! -e "$scratch/none" ] || fail "a refused command left a folder"
 
 # A set that could not be completed has no manifest, even where an older one stood.
-rm "$scratch/masks/bank_001_or.hex" && mkdir "$scratch/masks/bank_001_or.hex"
-if "$brownout" masks --out "$scratch/masks" >/dev/null 2>&1; then
+rm "$scratch/readmemh/bank_001_or.hex" && mkdir "$scratch/readmemh/bank_001_or.hex"
+if "$brownout" masks --out "$scratch/readmemh" >/dev/null 2>&1; then
   fail "a file that cannot be written: expected a refusal"
 fi
-[ ! -e "$scratch/masks/masks.json" ] || fail "an incomplete set has a manifest"
+[ ! -e "$scratch/readmemh/masks.json" ] || fail "an incomplete set has a manifest"
 echo "masks as run and export-faulty have them"

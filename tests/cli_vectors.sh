@@ -61,6 +61,11 @@ drops "vectors.vcd: expected at most 268435456 bytes, got more by cycle *: take 
 rm "$scratch/drawn/sum.hex" && mkdir "$scratch/drawn/sum.hex"
 drops "$scratch/drawn/sum.hex: cannot open: Is a directory" --layer 0 --places 9
 
+# Nor are files of a chip with more banks.
+"$brownout" masks "${chip[@]}" --banks 9 --out "$scratch/again" >/dev/null
+"$brownout" vectors $model "${chip[@]}" --layer 0 --image 11 --first-place 270 --places 60 --out "$scratch/again" >/dev/null
+diff -r "$scratch/vectors" "$scratch/again" || fail "files of an earlier chip are left"
+
 refuses() { # MESSAGE ARGUMENT...
   local expected="brownout: $1" got
   shift

@@ -33,20 +33,21 @@ static const bo_option masks_options[] = {
     BO_CHIP_OPTIONS,
 };
 
-static const char manifest_name[] = "masks.json";
-
 typedef bo_status (*write_bank)(const char *dir, const bo_mask_origin *origin, uint32_t bank,
                                 const bo_fault_word *fault, bo_diag *diag);
 
-static const struct {
+typedef struct mask_format {
   const char *name;
   write_bank write;
-} formats[] = {{"readmemh", bo_bank_files_masks}, {"csv", bo_bank_files_csv}};
+  unsigned kind;
+} mask_format;
 
-static bo_status find_format(write_bank *write, const char *name, bo_diag *diag) {
+static bo_status find_format(const mask_format **format, const char *name, bo_diag *diag) {
+  static const mask_format formats[] = {{"readmemh", bo_bank_files_masks, BO_BANK_FILES_MASKS},
+                                        {"csv", bo_bank_files_csv, BO_BANK_FILES_CSV}};
   for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
     if (strcmp(name, formats[i].name) == 0) {
-      *write = formats[i].write;
+      *format = &formats[i];
       return BO_OK;
     }
   }
@@ -55,25 +56,24 @@ static bo_status find_format(write_bank *write, const char *name, bo_diag *diag)
 
 /* The manifest goes first and comes back last: where there is one, the files belong together. */
 static bo_status write_folder(const masks_settings *settings, const bo_mask_origin *origin,
-                              write_bank write, bo_mask_count *count, bo_diag *diag) {
+                              const mask_format *format, bo_mask_count *count, bo_diag *diag) {
   bo_fault_word *const fault = calloc(origin->bank_rows, sizeof *fault);
   bo_bytes text = {0};
-  bo_status status = fault == NULL ? bo_fail(diag, BO_E_NOMEM, "out of memory")
-                                   : bo_folder_make(settings->out, diag);
-  if (status == BO_OK) {
-    status = bo_folder_remove(settings->out, manifest_name, diag);
-  }
+  bo_status status = fault == NULL
+                         ? bo_fail(diag, BO_E_NOMEM, "out of memory")
+                         : bo_bank_files_begin(settings->out, origin->banks, format->kind, diag);
   for (uint32_t bank = 0; bank < origin->banks && status == BO_OK; bank++) {
     bo_chip_bank_faults(&origin->chip, bank, origin->bank_rows, origin->bank_width_bits, fault);
     bo_mask_count_bank(count, origin, fault);
-    status = write(settings->out, origin, bank, fault, diag);
+    status = format->write(settings->out, origin, bank, fault, diag);
   }
   free(fault);
   if (status == BO_OK) {
-    status = bo_report_masks_json(&text, origin, settings->format, count, diag);
+    status = bo_report_masks_json(&text, origin, format->name, count, diag);
   }
-  return status == BO_OK ? bo_folder_write_and_free(settings->out, manifest_name, &text, diag)
-                         : status;
+  return status == BO_OK
+             ? bo_folder_write_and_free(settings->out, BO_BANK_FILES_MASKS_END, &text, diag)
+             : status;
 }
 
 /* Profile, chip and banks; the origin borrows the profile's name. */
@@ -106,17 +106,17 @@ static bo_status masks(const char *operand, const void *context, bo_diag *diag) 
   bo_profile profile = {0};
   bo_mask_origin origin;
   bo_mask_count count = {0};
-  write_bank write = NULL;
+  const mask_format *format = NULL;
   (void)operand;
   if (settings->out == NULL) {
     return bo_fail(diag, BO_E_INVALID, "--out: expected a folder to write to");
   }
-  bo_status status = find_format(&write, settings->format, diag);
+  bo_status status = find_format(&format, settings->format, diag);
   if (status == BO_OK) {
     status = find_origin(&origin, &profile, settings, diag);
   }
   if (status == BO_OK) {
-    status = write_folder(settings, &origin, write, &count, diag);
+    status = write_folder(settings, &origin, format, &count, diag);
   }
   if (status == BO_OK) {
     (void)printf("%s: %" PRIu64 " faulty cells in %" PRIu64 " rows of %" PRIu32
@@ -141,7 +141,8 @@ const bo_command bo_command_masks = {
         "  bank_000_xor.hex   1 in a cell that reads the opposite of what is stored\n"
         "or, with --format csv, bank_000.csv: bank,row,and,or,xor, masks in hexadecimal, the\n"
         "rows without a faulty cell left out. masks.json says what the masks are of; it is\n"
-        "written last, so a folder that has one is complete.\n"
+        "written last, so a folder that has one is complete. Files of banks that an earlier run\n"
+        "left in DIR, and that are not written again, are removed.\n"
         "Any RTL can load them; rtl/bo_weight_bank.sv has arrays and_mask, or_mask, xor_mask.",
     .options = masks_options,
     .option_count = sizeof masks_options / sizeof masks_options[0],

@@ -63,7 +63,6 @@ static const bo_option vectors_options[] = {
  * memory, several times as large; and of the waveform. */
 static const uint64_t max_bytes = (uint64_t)1 << 28;
 
-static const char header_name[] = "vectors.vh";
 static const char vcd_name[] = "vectors.vcd";
 
 /* What a run is made of; all but the settings is freed by job_free. */
@@ -292,8 +291,9 @@ static bo_status write_header(const vectors_job *job, bo_diag *diag) {
                  workload->profile.name, job->chip.seed, job->chip.vdd_ratio, job->chip.ber);
   const bo_status status =
       bo_report_vectors_vh(&text, bo_vectors_core_config(job->vectors), &count, what, diag);
-  return status == BO_OK ? bo_folder_write_and_free(job->settings->out, header_name, &text, diag)
-                         : status;
+  return status == BO_OK
+             ? bo_folder_write_and_free(job->settings->out, BO_BANK_FILES_VECTORS_END, &text, diag)
+             : status;
 }
 
 static bo_status commit_vcd(vectors_job *job, bo_diag *diag) {
@@ -305,10 +305,8 @@ static bo_status commit_vcd(vectors_job *job, bo_diag *diag) {
 /* The header goes first and comes back last: where there is one, the files belong together. */
 static bo_status write_folder(vectors_job *job, bo_diag *diag) {
   const char *const dir = job->settings->out;
-  bo_status status = bo_folder_make(dir, diag);
-  if (status == BO_OK) {
-    status = bo_folder_remove(dir, header_name, diag);
-  }
+  bo_status status = bo_bank_files_begin(dir, job->workload->arch.weight_banks,
+                                         BO_BANK_FILES_MASKS | BO_BANK_FILES_WORDS, diag);
   if (status == BO_OK) {
     status = bo_folder_remove(dir, vcd_name, diag);
   }
@@ -384,6 +382,7 @@ const bo_command bo_command_vectors = {
         "the masks of its cells as 'brownout masks' writes them. vectors.vh has the parameters of "
         "the\n"
         "core; it is written last, so a folder that has one is complete.\n"
+        "Files of banks that an earlier run left in DIR are replaced or removed.\n"
         "\n"
         "rtl/lockstep/bo_vectors_tb.v plays the files to a design (macro DUT, default bo_core) "
         "and\n"
