@@ -69,8 +69,11 @@ refuses '--cfg and --arch: expected one of them, got both' --topology x.csv --cf
 refuses '--cfg, --gemm: expected with --topology, got a model' $model --gemm
 refuses '--dataflow, --os-ofmap-quirk: expected with --topology or an --arch with timing: scalesim' $model --dataflow os
 refuses "--dataflow: expected ws, os or is, got 'rs'" --topology "$scratch/two.csv" --dataflow rs
-refuses '--profile, --energy, --placement, --banks, --start-row: expected with a model, got --topology' \
-  --topology "$scratch/two.csv" --banks auto
+for option in '--banks auto' '--interleave 2'; do
+  # shellcheck disable=SC2086
+  refuses '--profile, --energy, --placement, --banks, --start-row, --interleave: expected with a model, got --topology' \
+    --topology "$scratch/two.csv" $option
+done
 refuses 'nowhere.csv: cannot open: No such file or directory' --topology nowhere.csv
 refuses 'nowhere.cfg: cannot open: No such file or directory' --topology "$scratch/two.csv" --cfg nowhere.cfg
 refuses "$scratch/gemm.csv:2: expected 8 or 9 fields (layer name, ... stride), got 4" --topology "$scratch/gemm.csv"

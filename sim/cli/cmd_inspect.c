@@ -83,8 +83,8 @@ static bo_status check_topology_options(const inspect_settings *settings, bo_dia
       got->placement != unset->placement || got->banks != unset->banks ||
       got->start_row != unset->start_row || got->interleave != unset->interleave) {
     return bo_fail(diag, BO_E_INVALID,
-                   "--profile, --energy, --placement, --banks, --start-row: expected with a model, "
-                   "got --topology");
+                   "--profile, --energy, --placement, --banks, --start-row, --interleave: expected "
+                   "with a model, got --topology");
   }
   return BO_OK;
 }
