@@ -51,6 +51,15 @@ refuses "--out: expected a file to write" export-faulty "$model"
 refuses "--trials and --manifest: expected one of them, got both" export x.db --trials --manifest
 refuses "nowhere.onnx: cannot open: No such file or directory" run nowhere.onnx
 refuses "$scratch/none.yaml: cannot open: No such file or directory" run "$model" --arch "$scratch/none.yaml"
+# Counted as SCALE-Sim does by inspect alone: elsewhere it must not pass for that and be native.
+sed 's/^timing: .*/timing: scalesim/' profiles/arch/ibm14.yaml >"$scratch/scalesim.yaml"
+printf 'models: [%s]\nber_pct: [1]\nchips: 1\nimages: 1\narch: %s\n' "$PWD/$model" "$scratch/scalesim.yaml" >"$scratch/sweep.yaml"
+timing="timing: expected native here, got scalesim: only inspect counts as SCALE-Sim does"
+refuses "$timing" run "$model" --arch "$scratch/scalesim.yaml"
+refuses "$timing" run "$model" --arch "$scratch/scalesim.yaml" --engine tick
+refuses "$timing" sweep "$scratch/sweep.yaml" --out "$scratch/sweep.db"
+refuses "$timing" export-faulty "$model" --out "$scratch/faulty.onnx" --arch "$scratch/scalesim.yaml"
+refuses "$timing" vectors "$model" --layer 0 --out "$scratch/vectors" --arch "$scratch/scalesim.yaml"
 odd=$scratch/$'a\nb\e[31m.onnx'
 cp "$scratch/bad.onnx" "$odd"
 refuses "$scratch/a?b?[31m.onnx: not a valid ONNX file: group or unknown wire type at byte 1" run "$odd"

@@ -37,8 +37,6 @@ expect_refused() { # MESSAGE OPTIONS...
   [ $status = 2 ] && grep -qF -- "$message" "$scratch/err" || { echo "$*: exit $status"; cat "$scratch/err"; exit 1; }
 }
 expect_refused "--engine: expected fast or tick, got 'slow'" --engine slow
-sed 's/^timing: .*/timing: scalesim/' profiles/arch/ibm14.yaml >"$scratch/scalesim.yaml"
-expect_refused 'timing: expected native for the tick engine' --engine tick --arch "$scratch/scalesim.yaml"
 
 # A waveform: every register once, the asked for cycles only, and the file is there whole or not at all.
 trace() { # CYCLES

@@ -56,6 +56,11 @@ static bo_status load_machine(bo_workload *workload, const bo_workload_config *c
   workload->arch = bo_arch_default();
   bo_status status =
       config->arch == NULL ? BO_OK : bo_arch_load(&workload->arch, config->arch, diag);
+  if (status == BO_OK && workload->arch.timing != BO_TIMING_NATIVE && !config->any_timing) {
+    status = bo_fail(diag, BO_E_INVALID,
+                     "timing: expected native here, got scalesim: only inspect counts as SCALE-Sim "
+                     "does");
+  }
   if (status == BO_OK) {
     status = bo_profile_load(&workload->profile, config->profile, diag);
   }

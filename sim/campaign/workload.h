@@ -18,6 +18,7 @@
 #include "net/net.h"
 #include "silicon/profile.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -45,6 +46,8 @@ typedef struct bo_workload_config {
   uint64_t start_row;  /**< rows that the first code is moved by */
   uint32_t banks;      /**< weight banks; 0: a cell for every weight bit; BO_BANKS_OF_ARCH */
   uint32_t interleave; /**< banks that consecutive rows go round over; BO_INTERLEAVE_OF_ARCH */
+  bool any_timing;     /**< else an architecture with timing: scalesim is refused: there is only the
+                            native schedule, and events would not be what was asked for */
 } bo_workload_config;
 
 typedef struct bo_workload {
@@ -54,7 +57,7 @@ typedef struct bo_workload {
   bo_net *net;
   bo_placement *placement;
   const uint8_t **clean_codes; /**< storage patterns, one pointer a weight tensor; into net */
-  bo_events events;            /**< of one inference */
+  bo_events events;            /**< of one inference, timing: native */
   bo_energy energy_vmin;       /**< of one inference at Vmin */
 
   /* From bo_workload_load_images on. */

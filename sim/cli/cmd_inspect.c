@@ -145,7 +145,9 @@ static bo_status inspect_model(bo_bytes *text, const char *model, const inspect_
   if (settings->cfg != NULL || settings->gemm) {
     return bo_fail(diag, BO_E_INVALID, "--cfg, --gemm: expected with --topology, got a model");
   }
-  bo_status status = bo_machine_workload(&workload, &settings->machine, model, diag);
+  bo_machine_settings machine = settings->machine;
+  machine.any_timing = true;
+  bo_status status = bo_machine_workload(&workload, &machine, model, diag);
   if (status == BO_OK) {
     status = workload->arch.timing == BO_TIMING_SCALESIM
                  ? inspect_as_scalesim(text, workload, settings, diag)

@@ -11,6 +11,7 @@
 #include "mem/inject.h"
 #include "silicon/chip.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /** First member of the settings of every command that has the machine options. */
@@ -22,6 +23,7 @@ typedef struct bo_machine_settings {
   const char *banks; /**< NULL: as the machine says */
   uint64_t start_row;
   uint32_t interleave;
+  bool any_timing; /**< no option: as in bo_workload_config */
 } bo_machine_settings;
 
 #define BO_MACHINE_DEFAULTS                                                                        \
