@@ -5,7 +5,7 @@ add_test(NAME unit.engine_without_vnni COMMAND test_engine)
 set_tests_properties(unit.engine_without_vnni PROPERTIES
   ENVIRONMENT DNNL_MAX_CPU_ISA=AVX512_CORE)
 bo_test(schedule bo_accel)
-bo_test(tick bo_accel SOURCES random_net.c LIBS m FAIL_ALLOC)
+bo_test(tick bo_accel SOURCES probe_list.c random_net.c LIBS m FAIL_ALLOC)
 bo_test(vectors bo_accel SOURCES random_net.c LIBS m FAIL_ALLOC)
 bo_test(scalesim bo_accel)
 bo_test(topology bo_accel FAIL_ALLOC)

@@ -39,10 +39,22 @@ expect_refused() { # MESSAGE OPTIONS...
 expect_refused "--engine: expected fast or tick, got 'slow'" --engine slow
 
 # A waveform: every register once, the asked for cycles only, and the file is there whole or not at all.
-trace() { # CYCLES
+trace() { # CYCLES OPTION...
+  local cycles=$1
+  shift
   "$brownout" run models/fmnist-vgg-8b-normal.onnx --images 1 --chips 1 --engine tick \
-    --trace "$scratch/trace.vcd" --trace-cycles "$1" >/dev/null
+    --trace "$scratch/trace.vcd" --trace-cycles "$cycles" "$@" >/dev/null
 }
+# Two words a cycle are on their way from the banks, in either dataflow, whose parts have the same names.
+for arch in ibm14 "$scratch/os.yaml"; do
+  trace 20:60 --arch "$arch"
+  for name in 'reg 2 [^ ]* word_valid_q' 'reg 64 [^ ]* word_bank_q' 'reg 64 [^ ]* rdata_q' 'reg 32 [^ ]* read_q'; do
+    grep -q "^\$var $name " "$scratch/trace.vcd" || { echo "$arch: expected $name"; exit 1; }
+  done
+  scopes=$(sed -n 's/^$scope module \(bo_core\|u_bank\|u_tile_ctrl\|u_weight_buffer\|u_mesh\) .*/\1/p' "$scratch/trace.vcd" |
+    sort | uniq -c | tr -s ' \n' ' ')
+  [ "$scopes" = " 1 bo_core 32 u_bank 1 u_mesh 1 u_tile_ctrl 1 u_weight_buffer " ] || { echo "$arch: got $scopes"; exit 1; }
+done
 trace 20:60
 # 16 x 16 PEs with act_q, first_q, three weights and psum_q
 for name in act_q first_q weight_pipe_q weight_next_q weight_q psum_q; do

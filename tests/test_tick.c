@@ -2,11 +2,14 @@
 #include "accel/engine.h"
 #include "accel/place_net.h"
 #include "accel/tick.h"
+#include "accel/tiles.h"
 #include "fail_alloc.h"
 #include "mem/inject.h"
+#include "probe_list.h"
 #include "random_net.h"
 #include "test_suite.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -280,6 +283,67 @@ static void the_observer_sees_every_cycle_of_the_layers_on_the_array(void) {
   free_case(&c);
 }
 
+static bo_status probes_of(const void *engine, const bo_probe_visitor *visitor) {
+  return bo_tick_engine_probes(engine, visitor);
+}
+
+static const char *const parts[] = {"t.gen_bank[", "t.u_tile_ctrl.word_", "t.u_weight_buffer.",
+                                    "t.u_mesh."};
+
+enum {
+  PARTS = sizeof parts / sizeof parts[0]
+};
+
+/* Registers of the parts of a machine, and whether any of a part was other than 0. */
+typedef struct watched {
+  probe_list list;
+  bool was_set[PARTS];
+} watched;
+
+static void watch_parts(void *context) {
+  watched *const w = context;
+  for (size_t i = 0; i < w->list.count; i++) {
+    const named_probe *const named = &w->list.probe[i];
+    for (uint32_t p = 0; p < PARTS; p++) {
+      if (strncmp(named->name, parts[p], strlen(parts[p])) == 0) {
+        w->was_set[p] = w->was_set[p] || bo_probe_read(&named->probe) != 0;
+      }
+    }
+  }
+}
+
+/* Of either dataflow: all banks, all words on their way, the buffer and the array. */
+static void every_part_of_the_machine_has_its_registers(void) {
+  for (uint32_t dataflow = 0; dataflow < 2; dataflow++) {
+    tick_case c = draw_case_of(dataflow);
+    const uint32_t latency = c.arch.weight_read_latency_cycles;
+    bo_tick_engine *engine = NULL;
+    const size_t image = (size_t)c.net->input.h * c.net->input.w * c.net->input.c;
+    uint8_t *const input = must_have(calloc(1, image));
+    float *const logits = must_have(calloc(c.net->classes, sizeof *logits));
+    CU_ASSERT_EQUAL_FATAL(bo_tick_engine_new(&engine, &c.arch, c.net, c.placement, NULL), BO_OK);
+    watched w = {.list = probe_list_new(probes_of, engine, "t")};
+    CU_ASSERT_TRUE(probe_names_are_unique(&w.list));
+    (void)probe_find(&w.list, "t.gen_bank[%u].u_bank.rdata_q[%u]",
+                     bo_placement_banks(c.placement) - 1, latency - 1);
+    (void)probe_find(&w.list, "t.u_tile_ctrl.word_count_q[%u]",
+                     latency * bo_read_words(&c.arch, c.placement) - 1);
+    (void)probe_find(&w.list, "t.u_mesh.u_array.gen_row[%u].u_row.gen_pe[%u].gen_kind.u_pe.act_q",
+                     c.arch.array_rows - 1, c.arch.array_cols - 1);
+    bo_tick_engine_observe(engine, (bo_tick_observer){watch_parts, &w});
+    bo_tick_engine_run(engine, input, 1, logits);
+    for (uint32_t p = 0; p < PARTS; p++) {
+      CU_ASSERT_TRUE(w.was_set[p]);
+    }
+    CU_ASSERT_TRUE(probe_visit_ends_on_failure(probes_of, engine));
+    probe_list_free(&w.list);
+    bo_tick_engine_free(engine);
+    free(input);
+    free(logits);
+    free_case(&c);
+  }
+}
+
 /* So its memory does not depend on how many cycles there are. */
 static void running_allocates_nothing(void) {
   for (uint32_t dataflow = 0; dataflow < 2; dataflow++) {
@@ -323,6 +387,7 @@ CU_TestInfo suite_tests[] = {
     BO_TEST(both_engines_agree_on_random_networks_and_machines),
     BO_TEST(scalesim_timing_has_no_machine_to_run),
     BO_TEST(the_observer_sees_every_cycle_of_the_layers_on_the_array),
+    BO_TEST(every_part_of_the_machine_has_its_registers),
     BO_TEST(running_allocates_nothing),
     BO_TEST(every_failed_allocation_is_reported),
     CU_TEST_INFO_NULL,

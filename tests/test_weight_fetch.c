@@ -103,6 +103,52 @@ static void a_word_is_asked_for_each_cycle_and_in_the_buffer_latency_plus_one_la
   bo_weight_sram_free(sram);
 }
 
+/* Registers of a word on its way; those of a word that is not are not looked at. */
+typedef struct pipe_word {
+  uint32_t valid, bank, slot, count;
+} pipe_word;
+
+static void expect_pipe(const probe_list *list, const pipe_word *expected, uint32_t words) {
+  for (uint32_t i = 0; i < words; i++) {
+    CU_ASSERT_EQUAL(bo_probe_read(probe_find(list, "c.word_valid_q[%u]", i)), expected[i].valid);
+    if (expected[i].valid != 0) {
+      CU_ASSERT_EQUAL(bo_probe_read(probe_find(list, "c.word_bank_q[%u]", i)), expected[i].bank);
+      CU_ASSERT_EQUAL(bo_probe_read(probe_find(list, "c.word_slot_q[%u]", i)), expected[i].slot);
+      CU_ASSERT_EQUAL(bo_probe_read(probe_find(list, "c.word_count_q[%u]", i)), expected[i].count);
+    }
+  }
+}
+
+/* Five codes, two a word, from slot 1 of bank 0 on: banks of one row, 0 and 1, then 2 side by side.
+ */
+static void words_that_are_read_side_by_side_are_all_in_the_pipe(void) {
+  static const pipe_word expected[][4] = {
+      {{0}, {0}, {0}, {0}},
+      {{1, 0, 1, 1}, {1, 1, 0, 2}, {0}, {0}},
+      {{1, 2, 0, 2}, {0}, {1, 0, 1, 1}, {1, 1, 0, 2}},
+      {{0}, {0}, {1, 2, 0, 2}, {0}},
+      {{0}, {0}, {0}, {0}},
+  };
+  bo_weight_sram *sram = NULL;
+  CU_ASSERT_EQUAL_FATAL(bo_weight_sram_new(&sram, &(bo_weight_sram_config){4, 1, 2}, NULL), BO_OK);
+  bo_weight_fetch *fetch = new_fetch(2, 2);
+  bo_weight_buffer *buffer = new_buffer(5);
+  probe_list list = probe_list_new(probes_of, fetch, "c");
+  CU_ASSERT_TRUE(probe_names_are_unique(&list));
+  CU_ASSERT_EQUAL(list.count, 8 + 4 * 2 * 2);
+  const bo_tile_words words = {.slot = 1, .codes_per_row = 2, .bits = 4, .k = 5, .n = 1};
+  bo_weight_fetch_begin(fetch, &words, sram);
+  for (uint32_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+    expect_pipe(&list, expected[i], 4);
+    bo_weight_fetch_tick(fetch, sram, buffer);
+    bo_weight_sram_tick(sram);
+  }
+  probe_list_free(&list);
+  bo_weight_buffer_free(buffer);
+  bo_weight_fetch_free(fetch);
+  bo_weight_sram_free(sram);
+}
+
 static void every_register_is_there_once_and_reset_clears_it(void) {
   static const char *const names[] = {"load_bank_q", "load_row_q",   "load_slot_q",
                                       "load_rows_q", "load_codes_q", "load_codes_per_row_q",
@@ -314,6 +360,7 @@ static void a_failed_allocation_is_reported(void) {
 
 CU_TestInfo suite_tests[] = {
     BO_TEST(a_word_is_asked_for_each_cycle_and_in_the_buffer_latency_plus_one_later),
+    BO_TEST(words_that_are_read_side_by_side_are_all_in_the_pipe),
     BO_TEST(every_register_is_there_once_and_reset_clears_it),
     BO_TEST(tiles_of_random_networks_come_in_their_cycles_as_their_cells_read),
     BO_TEST(a_failed_allocation_is_reported),

@@ -58,8 +58,14 @@ void bo_tick_engine_run(bo_tick_engine *engine, const uint8_t *input, size_t cou
 const bo_events *bo_tick_engine_events(const bo_tick_engine *engine, uint32_t index);
 
 /**
- * Hands every register of the machine to @p visitor: those of rtl/bo_core.sv (weight-stationary) or
- * rtl/bo_mesh.sv (output-stationary), in scope visitor->scope. BO_OK, or what it returned.
+ * Hands every register of the machine to @p visitor, in scopes as in rtl/bo_core.sv, whose own
+ * scope is visitor->scope: gen_bank[b].u_bank, u_tile_ctrl, u_weight_buffer, u_mesh, u_accumulator.
+ *
+ * For the output-stationary dataflow rtl/ has bo_mesh only. Its registers are in u_mesh;
+ * u_tile_ctrl has those that fetch weights, the order of tiles is not made of registers, and there
+ * are no accumulators. More than one word a cycle (weight_read_banks): see bo_weight_fetch_probes.
+ *
+ * @return BO_OK, or what the visitor returned.
  */
 bo_status bo_tick_engine_probes(const bo_tick_engine *engine, const bo_probe_visitor *visitor);
 

@@ -11,6 +11,7 @@
 #include "mem/weight_fetch.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -296,7 +297,15 @@ static void run(void *opaque, const bo_tick_layer *job) {
 
 static bo_status probes(const void *opaque, const bo_probe_visitor *visitor) {
   const os_state *const state = opaque;
-  return bo_mesh_probes(state->mesh, visitor);
+  char scope[BO_PROBE_SCOPE_SIZE];
+  const bo_probe_visitor inner = {visitor->visit, visitor->context, scope};
+  bo_status status = bo_weight_sram_probes(state->sram, visitor);
+  (void)snprintf(scope, sizeof scope, "%s.u_tile_ctrl", visitor->scope);
+  status = status == BO_OK ? bo_weight_fetch_probes(state->fetch, &inner) : status;
+  (void)snprintf(scope, sizeof scope, "%s.u_weight_buffer", visitor->scope);
+  status = status == BO_OK ? bo_weight_buffer_probes(state->buffer, &inner) : status;
+  (void)snprintf(scope, sizeof scope, "%s.u_mesh", visitor->scope);
+  return status == BO_OK ? bo_mesh_probes(state->mesh, &inner) : status;
 }
 
 const bo_tick_dataflow bo_tick_os = {create, destroy, weights, run, probes};

@@ -67,8 +67,7 @@ static bo_status draw_image(drawing *d, bo_tick_engine *engine, const bo_workloa
 static bo_status draw(FILE *file, bo_tick_engine *engine, const bo_workload *workload,
                       bo_trace_cycles cycles, bo_diag *diag) {
   const uint32_t ps_per_us = 1000000;
-  const char *const top =
-      workload->arch.dataflow == BO_DATAFLOW_WEIGHT_STATIONARY ? "bo_core" : "bo_mesh";
+  const char *const top = "bo_core";
   const bo_vcd_config config = {file, ps_per_us / workload->arch.clock_mhz, top};
   drawing d = {.cycles = cycles, .status = BO_OK};
   bo_status status = bo_vcd_new(&d.vcd, &config, diag);

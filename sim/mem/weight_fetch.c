@@ -168,16 +168,16 @@ int32_t bo_weight_fetch_weight(const bo_weight_fetch *fetch, const bo_weight_buf
   return (int32_t)(bo_weight_buffer_code(buffer, index) ^ sign) - (int32_t)sign;
 }
 
-/* Member @p member of every stage of the pipe, as name[0 … latency-1]. */
+/* Member @p member of every word of the pipe, as name[0 … latency * read_words - 1]. */
 static bo_status probe_pipe(const bo_weight_fetch *fetch, uint32_t member, const char *name,
                             uint32_t width_bits, const bo_probe_visitor *visitor) {
-  const size_t stage_words = fetch->read_words * sizeof *fetch->pipe / sizeof(uint32_t);
+  const size_t word_members = sizeof *fetch->pipe / sizeof(uint32_t);
   bo_status status = BO_OK;
-  for (uint32_t s = 0; s < fetch->latency && status == BO_OK; s++) {
+  for (size_t i = 0; i < pipe_size(fetch) && status == BO_OK; i++) {
     char text[48];
-    (void)snprintf(text, sizeof text, "%s[%u]", name, s);
+    (void)snprintf(text, sizeof text, "%s[%zu]", name, i);
     const bo_probe probe = {BO_PROBE_U32, width_bits, (const void *const *)&fetch->pipe_words,
-                            s * stage_words + member};
+                            i * word_members + member};
     status = visitor->visit(visitor->context, visitor->scope, text, &probe);
   }
   return status;

@@ -69,7 +69,11 @@ bool bo_weight_fetch_row_ready(const bo_weight_fetch *fetch, const bo_weight_buf
 int32_t bo_weight_fetch_weight(const bo_weight_fetch *fetch, const bo_weight_buffer *buffer,
                                uint32_t column);
 
-/** Hands every register to @p visitor. BO_OK, or what it returned. */
+/**
+ * Hands every register to @p visitor. Word i of stage s, s cycles after it was asked for, is
+ * word_bank_q[s * read_words + i] and so on; with one word a cycle word_bank_q[s], as in the RTL.
+ * BO_OK, or what it returned.
+ */
 bo_status bo_weight_fetch_probes(const bo_weight_fetch *fetch, const bo_probe_visitor *visitor);
 
 #ifdef __cplusplus
