@@ -46,7 +46,8 @@ static const bo_option run_options[] = {
      "with --engine tick: waveform (VCD) of every register, with the names of the\n"
      "RTL, for the first image on the first chip"},
     {"trace-cycles", "A:B", BO_OPTION_TEXT, offsetof(run_settings, trace_cycles), 0, 0,
-     "cycles of the waveform, counted on the array from 1 (default: 1:1000)"},
+     "cycles of the waveform (default: 1:1000); cycle t: the registers after t\n"
+     "clock edges of the array, 0 after reset, as in vectors.vcd"},
     {"json", NULL, BO_OPTION_FLAG, offsetof(run_settings, json), 0, 0, "print one JSON object"},
     BO_MACHINE_OPTIONS,
 };

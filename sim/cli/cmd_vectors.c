@@ -45,7 +45,8 @@ static const bo_option vectors_options[] = {
     VECTORS_OPTION("first-place", "N", BO_OPTION_U64, first_place, 0, 0,
                    "the place that they begin with (default: 0, the upper left corner)"),
     VECTORS_OPTION("vcd", NULL, BO_OPTION_FLAG, vcd, 0, 0,
-                   "also vectors.vcd: every register in every cycle, named as in rtl/"),
+                   "also vectors.vcd: every register in every cycle, named as in rtl/; cycle t:\n"
+                   "after t clock edges, 0 after reset, as in 'run --trace'"),
     VECTORS_OPTION("format", "FORMAT", BO_OPTION_TEXT, format, 0, 0,
                    "'readmemh', the only one there is"),
     VECTORS_OPTION("dataset", "NAME", BO_OPTION_TEXT, dataset, 0, 0,

@@ -18,12 +18,11 @@ bo_status bo_trace_parse(bo_trace_cycles *cycles, const char *text, bo_diag *dia
   if (length > 0 && length < sizeof first) {
     memcpy(first, text, length);
     if (bo_number_count(&cycles->first, first) && bo_number_count(&cycles->last, colon + 1) &&
-        cycles->first >= 1 && cycles->first <= cycles->last) {
+        cycles->first <= cycles->last) {
       return BO_OK;
     }
   }
-  return bo_fail(diag, BO_E_INVALID, "--trace-cycles: expected A:B with 1 <= A <= B, got '%.64s'",
-                 text);
+  return bo_fail(diag, BO_E_INVALID, "--trace-cycles: expected A:B with A <= B, got '%.64s'", text);
 }
 
 /* A waveform that is being drawn, as the engine's observer. */
@@ -35,12 +34,16 @@ typedef struct drawing {
   bo_diag diag;
 } drawing;
 
-static void draw_cycle(void *context) {
-  drawing *const d = context;
-  d->edges++;
+static void draw_cycle(drawing *d) {
   if (d->status == BO_OK && d->edges >= d->cycles.first && d->edges <= d->cycles.last) {
     d->status = bo_vcd_cycle(d->vcd, d->edges, &d->diag);
   }
+}
+
+static void draw_edge(void *context) {
+  drawing *const d = context;
+  d->edges++;
+  draw_cycle(d);
 }
 
 /* Runs the image; the waveform's header is written. */
@@ -50,7 +53,8 @@ static bo_status draw_image(drawing *d, bo_tick_engine *engine, const bo_workloa
   if (logits == NULL) {
     return bo_fail(diag, BO_E_NOMEM, "out of memory for the logits");
   }
-  bo_tick_engine_observe(engine, (bo_tick_observer){draw_cycle, d});
+  draw_cycle(d); /* of a machine after reset */
+  bo_tick_engine_observe(engine, (bo_tick_observer){draw_edge, d});
   bo_tick_engine_run(engine, workload->input, 1, logits);
   free(logits);
   if (d->status != BO_OK) {
@@ -58,7 +62,7 @@ static bo_status draw_image(drawing *d, bo_tick_engine *engine, const bo_workloa
   }
   if (d->edges < d->cycles.first) {
     return bo_fail(diag, BO_E_INVALID,
-                   "--trace-cycles: expected a first cycle in 1..%" PRIu64 ", got %" PRIu64,
+                   "--trace-cycles: expected a first cycle in 0..%" PRIu64 ", got %" PRIu64,
                    d->edges, d->cycles.first);
   }
   return bo_vcd_end(d->vcd, diag);

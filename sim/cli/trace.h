@@ -10,12 +10,15 @@
 
 #include <stdint.h>
 
-/** Cycles first … last, counted in clock edges of the array since the inference began. */
+/**
+ * Cycles first … last. Cycle t: the registers after t clock edges of the array since the inference
+ * began, 0 after reset; as `brownout vectors` counts them for one layer.
+ */
 typedef struct bo_trace_cycles {
   uint64_t first, last;
 } bo_trace_cycles;
 
-/** Reads "A:B". BO_OK, BO_E_INVALID (not so, or not 1 <= A <= B). */
+/** Reads "A:B". BO_OK, BO_E_INVALID (not so, or not A <= B). */
 bo_status bo_trace_parse(bo_trace_cycles *cycles, const char *text, bo_diag *diag);
 
 /**
