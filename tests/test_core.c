@@ -151,12 +151,12 @@ static void rows_and_columns_that_are_not_used_and_idle_cycles_are_zero(void) {
 /* --- registers --- */
 
 static const char *const control_registers[] = {
-    "load_busy_q",     "loaded_q",         "load_bank_q",          "load_row_q",
-    "load_slot_q",     "load_rows_q",      "load_codes_q",         "load_k_q",
-    "load_n_q",        "load_m_q",         "load_accumulate_q",    "load_last_q",
-    "load_bits_q",     "load_signed_q",    "load_codes_per_row_q", "shifts_q",
-    "word_valid_q[0]", "word_slot_q[0]",   "word_count_q[0]",      "word_bank_q[0]",
-    "stream_left_q",   "stream_addr_q",    "stream_k_q",           "stream_accumulate_q",
+    "load_busy_q",     "loaded_q",       "load_bank_q",          "load_row_q",
+    "load_slot_q",     "load_rows_q",    "load_codes_q",         "load_k_q",
+    "load_n_q",        "load_m_q",       "load_accumulate_q",    "load_last_q",
+    "load_bits_q",     "load_signed_q",  "load_codes_per_row_q", "shifts_q",
+    "word_valid_q[0]", "word_slot_q[0]", "word_count_q[0]",      "word_bank_q[0]",
+    "stream_left_q",   "stream_addr_q",  "stream_k_q",           "stream_accumulate_q",
     "stream_last_q",
 };
 
