@@ -150,23 +150,57 @@ static void rows_and_columns_that_are_not_used_and_idle_cycles_are_zero(void) {
 
 /* --- registers --- */
 
-static const char *const control_registers[] = {
-    "load_busy_q",     "loaded_q",       "load_bank_q",          "load_row_q",
-    "load_slot_q",     "load_rows_q",    "load_codes_q",         "load_k_q",
-    "load_n_q",        "load_m_q",       "load_accumulate_q",    "load_last_q",
-    "load_bits_q",     "load_signed_q",  "load_codes_per_row_q", "shifts_q",
-    "word_valid_q[0]", "word_slot_q[0]", "word_count_q[0]",      "word_bank_q[0]",
-    "stream_left_q",   "stream_addr_q",  "stream_k_q",           "stream_accumulate_q",
-    "stream_last_q",
+/* Of the small core: 2 x 3, 4 sums a column, 2 banks of 4 rows of 16 bits. */
+static const struct {
+  const char *name;
+  uint32_t width_bits;
+} widths[] = {
+    {"u_tile_ctrl.load_busy_q", 1},
+    {"u_tile_ctrl.loaded_q", 1},
+    {"u_tile_ctrl.load_bank_q", 1},
+    {"u_tile_ctrl.load_row_q", 2},
+    {"u_tile_ctrl.load_slot_q", 5},  /* 0 … 16 */
+    {"u_tile_ctrl.load_rows_q", 3},  /* 0 … 6 */
+    {"u_tile_ctrl.load_codes_q", 3}, /* 0 … 6 */
+    {"u_tile_ctrl.load_k_q", 2},
+    {"u_tile_ctrl.load_n_q", 2},
+    {"u_tile_ctrl.load_m_q", 3}, /* 0 … 4 */
+    {"u_tile_ctrl.load_accumulate_q", 1},
+    {"u_tile_ctrl.load_last_q", 1},
+    {"u_tile_ctrl.load_bits_q", 4},
+    {"u_tile_ctrl.load_signed_q", 1},
+    {"u_tile_ctrl.load_codes_per_row_q", 5},
+    {"u_tile_ctrl.shifts_q", 2},
+    {"u_tile_ctrl.word_valid_q[0]", 1},
+    {"u_tile_ctrl.word_slot_q[0]", 5},
+    {"u_tile_ctrl.word_count_q[0]", 5},
+    {"u_tile_ctrl.word_bank_q[0]", 1},
+    {"u_tile_ctrl.stream_left_q", 3},
+    {"u_tile_ctrl.stream_addr_q", 3},
+    {"u_tile_ctrl.stream_k_q", 2},
+    {"u_tile_ctrl.stream_accumulate_q", 1},
+    {"u_tile_ctrl.stream_last_q", 1},
+    {"u_tile_ctrl.gen_token_delay.token_valid_q[0]", 1},
+    {"u_tile_ctrl.gen_token_delay.token_addr_q[0]", 3},
+    {"u_tile_ctrl.gen_token_delay.token_accumulate_q[0]", 1},
+    {"u_tile_ctrl.gen_token_delay.token_last_q[0]", 1},
+    /* 2 x 3 + 16 codes, counts up to 3 more */
+    {"u_weight_buffer.write_q", 5},
+    {"u_weight_buffer.read_q", 5},
+    {"u_weight_buffer.code_q[21]", 8},
+    {"gen_bank[0].u_bank.rdata_q[0]", 16},
+    {"gen_bank[1].u_bank.rdata_q[0]", 16},
+    {"u_mesh.u_act_skew.gen_lane[1].delay_q[0]", 11},
+    {"u_mesh.u_weight_skew.gen_lane[2].delay_q[1]", 11},
+    {"u_mesh.u_array.gen_row[1].u_row.gen_pe[2].gen_kind.u_pe.psum_q", 32},
+    {"u_accumulator.addr_q[0]", 3},
+    {"u_accumulator.sum_q[2]", 32},
 };
 
-static const char *const token_registers[] = {"token_valid_q[0]", "token_addr_q[0]",
-                                              "token_accumulate_q[0]", "token_last_q[0]"};
-
-static void every_register_is_there_once_where_the_rtl_has_it(void) {
+static void every_register_is_there_once_where_and_as_wide_as_the_rtl_has_it(void) {
   enum {
-    CONTROL = sizeof control_registers / sizeof control_registers[0],
-    TOKENS = sizeof token_registers / sizeof token_registers[0],
+    BANKS = 2,
+    CONTROL = 29,            /* those above */
     BUFFER = 2 + 2 * 3 + 16, /* codes: R * C + width */
     MESH = 1 + 3 + 6 * 6,    /* skews of 2 and 3 lanes, 6 registers a PE */
     ACCUMULATOR = 7 * 3,
@@ -174,24 +208,15 @@ static void every_register_is_there_once_where_the_rtl_has_it(void) {
   bo_core *core = new_core(&small);
   probe_list list = probe_list_new(registers_of, core, "bo_core");
   CU_ASSERT_TRUE(probe_names_are_unique(&list));
-  CU_ASSERT_EQUAL(list.count, 2 + CONTROL + TOKENS + BUFFER + MESH + ACCUMULATOR);
-  for (uint32_t i = 0; i < CONTROL; i++) {
-    (void)probe_find(&list, "bo_core.u_tile_ctrl.%s", control_registers[i]);
+  CU_ASSERT_EQUAL(list.count, BANKS + CONTROL + BUFFER + MESH + ACCUMULATOR);
+  for (size_t i = 0; i < sizeof widths / sizeof widths[0]; i++) {
+    const bo_probe *const probe = probe_find(&list, "bo_core.%s", widths[i].name);
+    CU_ASSERT_EQUAL(probe->width_bits, widths[i].width_bits);
   }
-  for (uint32_t i = 0; i < TOKENS; i++) {
-    (void)probe_find(&list, "bo_core.u_tile_ctrl.gen_token_delay.%s", token_registers[i]);
-  }
-  (void)probe_find(&list, "bo_core.gen_bank[1].u_bank.rdata_q[0]");
-  (void)probe_find(&list, "bo_core.u_weight_buffer.code_q[21]");
-  (void)probe_find(&list, "bo_core.u_weight_buffer.write_q");
-  (void)probe_find(&list, "bo_core.u_mesh.u_act_skew.gen_lane[1].delay_q[0]");
-  (void)probe_find(&list, "bo_core.u_mesh.u_weight_skew.gen_lane[2].delay_q[1]");
-  (void)probe_find(&list, "bo_core.u_mesh.u_array.gen_row[1].u_row.gen_pe[2].gen_kind.u_pe.psum_q");
-  (void)probe_find(&list, "bo_core.u_accumulator.sum_q[2]");
   probe_list_free(&list);
   list = probe_list_new(all_of, core, "bo_core");
   CU_ASSERT_TRUE(probe_names_are_unique(&list));
-  CU_ASSERT_EQUAL(list.count, 2 + CONTROL + TOKENS + BUFFER + MESH + ACCUMULATOR + 3 * 4);
+  CU_ASSERT_EQUAL(list.count, BANKS + CONTROL + BUFFER + MESH + ACCUMULATOR + 3 * 4);
   (void)probe_find(&list, "bo_core.u_accumulator.mem[2][3]");
   probe_list_free(&list);
   CU_ASSERT_TRUE(probe_visit_ends_on_failure(all_of, core));
@@ -258,7 +283,7 @@ CU_TestInfo suite_tests[] = {
     BO_TEST(a_tile_runs_as_on_paper),
     BO_TEST(rows_and_columns_that_are_not_used_and_idle_cycles_are_zero),
     BO_TEST(sums_over_many_tiles_wrap_as_int32),
-    BO_TEST(every_register_is_there_once_where_the_rtl_has_it),
+    BO_TEST(every_register_is_there_once_where_and_as_wide_as_the_rtl_has_it),
     BO_TEST(a_field_out_of_range_is_refused_by_name_range_and_value),
     BO_TEST(each_failed_allocation_is_reported),
     CU_TEST_INFO_NULL,

@@ -12,7 +12,8 @@ enum {
 
 static bo_sram_bank *new_bank(uint32_t rows, uint32_t latency) {
   bo_sram_bank *bank = NULL;
-  CU_ASSERT_EQUAL_FATAL(bo_sram_bank_new(&bank, rows, latency, NULL), BO_OK);
+  const bo_sram_bank_config config = {rows, 64, latency};
+  CU_ASSERT_EQUAL_FATAL(bo_sram_bank_new(&bank, &config, NULL), BO_OK);
   return bank;
 }
 
@@ -123,16 +124,31 @@ static void reset_clears_the_read_registers_and_nothing_else(void) {
   bo_sram_bank_free(bank);
 }
 
+/* The RTL's rdata_q has the bits of a word, and no more. */
+static void read_registers_are_as_wide_as_a_word(void) {
+  for (uint32_t width_bits = 1; width_bits <= 64; width_bits++) {
+    bo_sram_bank *bank = NULL;
+    const bo_sram_bank_config config = {2, width_bits, 2};
+    CU_ASSERT_EQUAL_FATAL(bo_sram_bank_new(&bank, &config, NULL), BO_OK);
+    probe_list list = probe_list_new(probes_of, bank, "b");
+    CU_ASSERT_EQUAL(probe_find(&list, "b.rdata_q[0]")->width_bits, width_bits);
+    CU_ASSERT_EQUAL(probe_find(&list, "b.rdata_q[1]")->width_bits, width_bits);
+    probe_list_free(&list);
+    bo_sram_bank_free(bank);
+  }
+}
+
 static void a_failed_allocation_is_reported(void) {
+  const bo_sram_bank_config config = {12, 8, 1};
   bo_sram_bank *bank = (bo_sram_bank *)&bank;
   bo_diag diag = {""};
   fail_alloc_arm(0);
-  CU_ASSERT_EQUAL(bo_sram_bank_new(&bank, 12, 1, &diag), BO_E_NOMEM);
+  CU_ASSERT_EQUAL(bo_sram_bank_new(&bank, &config, &diag), BO_E_NOMEM);
   CU_ASSERT_TRUE(fail_alloc_disarm());
   CU_ASSERT_PTR_NULL(bank);
   CU_ASSERT(same_text(diag.text, "weight bank of 12 rows: out of memory"));
   fail_alloc_arm(1);
-  CU_ASSERT_EQUAL(bo_sram_bank_new(&bank, 12, 1, &diag), BO_OK);
+  CU_ASSERT_EQUAL(bo_sram_bank_new(&bank, &config, &diag), BO_OK);
   CU_ASSERT_FALSE(fail_alloc_disarm());
   bo_sram_bank_free(bank);
   bo_sram_bank_free(NULL);
@@ -144,6 +160,7 @@ CU_TestInfo suite_tests[] = {
     BO_TEST(a_read_shows_after_its_latency_and_not_a_cycle_earlier_and_stays),
     BO_TEST(every_read_register_is_one_cycle_later_than_the_one_before),
     BO_TEST(reset_clears_the_read_registers_and_nothing_else),
+    BO_TEST(read_registers_are_as_wide_as_a_word),
     BO_TEST(a_failed_allocation_is_reported),
     CU_TEST_INFO_NULL,
 };

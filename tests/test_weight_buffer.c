@@ -13,7 +13,7 @@ enum {
 
 static bo_weight_buffer *new_buffer(uint32_t depth) {
   bo_weight_buffer *buffer = NULL;
-  CU_ASSERT_EQUAL_FATAL(bo_weight_buffer_new(&buffer, depth, NULL), BO_OK);
+  CU_ASSERT_EQUAL_FATAL(bo_weight_buffer_new(&buffer, depth, depth, NULL), BO_OK);
   return buffer;
 }
 
@@ -120,16 +120,33 @@ static void a_buffer_fills_to_its_last_code(void) {
   bo_weight_buffer_free(buffer);
 }
 
+/* As $clog2(depth + cols + 1) of the RTL: on both sides of a power of two. */
+static void counts_have_room_for_a_full_buffer_and_a_row(void) {
+  static const struct {
+    uint32_t depth, cols, width_bits;
+  } expected[] = {{1, 1, 2}, {100, 27, 7}, {100, 28, 8}, {65600, 256, 17}};
+  for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+    bo_weight_buffer *buffer = NULL;
+    CU_ASSERT_EQUAL_FATAL(bo_weight_buffer_new(&buffer, expected[i].depth, expected[i].cols, NULL),
+                          BO_OK);
+    probe_list list = probe_list_new(probes_of, buffer, "t");
+    CU_ASSERT_EQUAL(probe_find(&list, "t.write_q")->width_bits, expected[i].width_bits);
+    CU_ASSERT_EQUAL(probe_find(&list, "t.read_q")->width_bits, expected[i].width_bits);
+    probe_list_free(&list);
+    bo_weight_buffer_free(buffer);
+  }
+}
+
 static void a_failed_allocation_is_reported(void) {
   bo_weight_buffer *buffer = (bo_weight_buffer *)&buffer;
   bo_diag diag = {""};
   fail_alloc_arm(0);
-  CU_ASSERT_EQUAL(bo_weight_buffer_new(&buffer, 80, &diag), BO_E_NOMEM);
+  CU_ASSERT_EQUAL(bo_weight_buffer_new(&buffer, 80, 4, &diag), BO_E_NOMEM);
   CU_ASSERT_TRUE(fail_alloc_disarm());
   CU_ASSERT_PTR_NULL(buffer);
   CU_ASSERT(same_text(diag.text, "weight buffer of 80 codes: out of memory"));
   fail_alloc_arm(1);
-  CU_ASSERT_EQUAL(bo_weight_buffer_new(&buffer, 80, &diag), BO_OK);
+  CU_ASSERT_EQUAL(bo_weight_buffer_new(&buffer, 80, 4, &diag), BO_OK);
   CU_ASSERT_FALSE(fail_alloc_disarm());
   bo_weight_buffer_free(buffer);
   bo_weight_buffer_free(NULL);
@@ -139,6 +156,7 @@ CU_TestInfo suite_tests[] = {
     BO_TEST(codes_come_from_the_slots_asked_for_lsb_first),
     BO_TEST(every_register_is_as_codes_come_and_go),
     BO_TEST(a_buffer_fills_to_its_last_code),
+    BO_TEST(counts_have_room_for_a_full_buffer_and_a_row),
     BO_TEST(a_failed_allocation_is_reported),
     CU_TEST_INFO_NULL,
 };

@@ -12,15 +12,20 @@
 
 #include <stdlib.h>
 
-static bo_weight_fetch *new_fetch(uint32_t latency, uint32_t read_words) {
+enum {
+  SIDE = 14, /* of the array */
+};
+
+static bo_weight_fetch *new_fetch(const bo_weight_sram_config *sram, uint32_t read_words) {
   bo_weight_fetch *fetch = NULL;
-  CU_ASSERT_EQUAL_FATAL(bo_weight_fetch_new(&fetch, latency, read_words, NULL), BO_OK);
+  const bo_weight_fetch_config config = {*sram, read_words, SIDE * SIDE};
+  CU_ASSERT_EQUAL_FATAL(bo_weight_fetch_new(&fetch, &config, NULL), BO_OK);
   return fetch;
 }
 
 static bo_weight_buffer *new_buffer(uint32_t depth) {
   bo_weight_buffer *buffer = NULL;
-  CU_ASSERT_EQUAL_FATAL(bo_weight_buffer_new(&buffer, depth, NULL), BO_OK);
+  CU_ASSERT_EQUAL_FATAL(bo_weight_buffer_new(&buffer, depth, SIDE, NULL), BO_OK);
   return buffer;
 }
 
@@ -70,11 +75,12 @@ static void a_word_is_asked_for_each_cycle_and_in_the_buffer_latency_plus_one_la
   };
   static const uint8_t codes[] = {2, 31, 16, 0, 9, 5, 10};
   bo_weight_sram *sram = NULL;
-  CU_ASSERT_EQUAL_FATAL(bo_weight_sram_new(&sram, &(bo_weight_sram_config){2, 4, 2}, NULL), BO_OK);
+  const bo_weight_sram_config config = {2, 4, 15, 2};
+  CU_ASSERT_EQUAL_FATAL(bo_weight_sram_new(&sram, &config, NULL), BO_OK);
   bo_weight_sram_write(sram, 0, 3, 1 | 2 << 5 | 31 << 10);
   bo_weight_sram_write(sram, 1, 0, 16 | 0 << 5 | 9 << 10);
   bo_weight_sram_write(sram, 1, 1, 5 | 10 << 5 | 3 << 10);
-  bo_weight_fetch *fetch = new_fetch(2, 1);
+  bo_weight_fetch *fetch = new_fetch(&config, 1);
   bo_weight_buffer *buffer = new_buffer(7);
   probe_list list = probe_list_new(probes_of, fetch, "t.u_ctrl");
   bo_weight_fetch_begin(fetch,
@@ -155,8 +161,9 @@ static void every_register_is_there_once_and_reset_clears_it(void) {
                                       "load_bits_q", "load_signed_q"};
   static const char *const pipes[] = {"word_valid_q", "word_bank_q", "word_slot_q", "word_count_q"};
   bo_weight_sram *sram = NULL;
-  CU_ASSERT_EQUAL_FATAL(bo_weight_sram_new(&sram, &(bo_weight_sram_config){2, 4, 3}, NULL), BO_OK);
-  bo_weight_fetch *fetch = new_fetch(3, 1);
+  const bo_weight_sram_config config = {2, 4, 8, 3};
+  CU_ASSERT_EQUAL_FATAL(bo_weight_sram_new(&sram, &config, NULL), BO_OK);
+  bo_weight_fetch *fetch = new_fetch(&config, 1);
   bo_weight_buffer *buffer = new_buffer(8);
   probe_list list = probe_list_new(probes_of, fetch, "c");
   CU_ASSERT_TRUE(probe_names_are_unique(&list));
@@ -281,17 +288,14 @@ static void expect_tile(const machine *m, const stored_net *net, const net_tile 
   CU_ASSERT_EQUAL(taken_rows, words->k);
 }
 
-enum {
-  SIDE = 14,
-};
-
 static machine new_machine(dice *d, const stored_net *net, uint32_t read_words) {
   const uint32_t latency = roll(d, 1, 8);
-  const bo_weight_sram_config config = {net->banks, net->bank_rows, latency};
+  const bo_weight_sram_config config = {net->banks, net->bank_rows,
+                                        net->drawn.config.bank_width_bits, latency};
   bo_weight_sram *sram = NULL;
   CU_ASSERT_EQUAL_FATAL(bo_weight_sram_new(&sram, &config, NULL), BO_OK);
   stored_net_fill(net, sram);
-  return (machine){sram, new_fetch(latency, read_words), new_buffer(SIDE * SIDE), latency,
+  return (machine){sram, new_fetch(&config, read_words), new_buffer(SIDE * SIDE), latency,
                    read_words};
 }
 
@@ -345,14 +349,15 @@ static void tiles_of_random_networks_come_in_their_cycles_as_their_cells_read(vo
 
 static void a_failed_allocation_is_reported(void) {
   bo_weight_fetch *fetch = (bo_weight_fetch *)&fetch;
+  const bo_weight_fetch_config config = {{3, 4, 64, 8}, 256, 9};
   bo_diag diag = {""};
   fail_alloc_arm(0);
-  CU_ASSERT_EQUAL(bo_weight_fetch_new(&fetch, 1, 1, &diag), BO_E_NOMEM);
+  CU_ASSERT_EQUAL(bo_weight_fetch_new(&fetch, &config, &diag), BO_E_NOMEM);
   CU_ASSERT_TRUE(fail_alloc_disarm());
   CU_ASSERT_PTR_NULL(fetch);
   CU_ASSERT(same_text(diag.text, "weight fetch: out of memory"));
   fail_alloc_arm(1);
-  CU_ASSERT_EQUAL(bo_weight_fetch_new(&fetch, 8, 256, &diag), BO_OK);
+  CU_ASSERT_EQUAL(bo_weight_fetch_new(&fetch, &config, &diag), BO_OK);
   CU_ASSERT_FALSE(fail_alloc_disarm());
   bo_weight_fetch_free(fetch);
   bo_weight_fetch_free(NULL);

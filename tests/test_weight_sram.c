@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 static bo_weight_sram *new_sram(uint32_t banks, uint32_t bank_rows, uint32_t latency) {
-  const bo_weight_sram_config config = {banks, bank_rows, latency};
+  const bo_weight_sram_config config = {banks, bank_rows, 64, latency};
   bo_weight_sram *sram = NULL;
   CU_ASSERT_EQUAL_FATAL(bo_weight_sram_new(&sram, &config, NULL), BO_OK);
   return sram;
@@ -226,7 +226,7 @@ static void every_bank_has_its_registers_once_and_reset_clears_them_alone(void) 
 }
 
 static void each_failed_allocation_is_reported(void) {
-  const bo_weight_sram_config config = {3, 4, 1};
+  const bo_weight_sram_config config = {3, 4, 64, 1};
   for (unsigned k = 0;; k++) {
     bo_weight_sram *sram = NULL;
     bo_diag diag = {""};

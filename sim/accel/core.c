@@ -44,12 +44,13 @@ static bo_status check_config(const bo_core_config *config, bo_diag *diag) {
 static bo_status make_parts(bo_core *core, bo_diag *diag) {
   const bo_core_config *const config = &core->config;
   const bo_weight_sram_config sram = {config->weight_banks, config->bank_rows,
-                                      config->read_latency_cycles};
-  const bo_tile_ctrl_config ctrl = {config->rows, config->read_latency_cycles, config->read_words};
+                                      config->bank_width_bits, config->read_latency_cycles};
+  const bo_tile_ctrl_config ctrl = {config->rows, config->cols, config->accumulator_depth, sram,
+                                    config->read_words};
   bo_status status = bo_weight_sram_new(&core->sram, &sram, diag);
   if (status == BO_OK) {
-    status = bo_weight_buffer_new(&core->buffer,
-                                  config->rows * config->cols + config->bank_width_bits, diag);
+    status = bo_weight_buffer_new(
+        &core->buffer, config->rows * config->cols + config->bank_width_bits, config->cols, diag);
   }
   if (status == BO_OK) {
     status = bo_tile_ctrl_new(&core->ctrl, &ctrl, diag);

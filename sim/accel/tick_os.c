@@ -73,14 +73,16 @@ static bo_status create(void **out, const bo_tick_machine *machine, bo_diag *dia
   state->latency = arch->weight_read_latency_cycles;
   state->ideal_words = bo_read_words_without_conflict(arch, machine->placement);
   const bo_weight_sram_config sram = {bo_placement_banks(machine->placement), arch->bank_rows,
-                                      arch->weight_read_latency_cycles};
+                                      arch->bank_width_bits, arch->weight_read_latency_cycles};
+  const uint32_t column_codes = (uint32_t)machine->max_column_codes;
+  const bo_weight_fetch_config fetch = {sram, bo_read_words(arch, machine->placement),
+                                        column_codes};
   bo_status status = bo_weight_sram_new(&state->sram, &sram, diag);
   if (status == BO_OK) {
-    status = bo_weight_buffer_new(&state->buffer, (uint32_t)machine->max_column_codes, diag);
+    status = bo_weight_buffer_new(&state->buffer, column_codes, state->cols, diag);
   }
   if (status == BO_OK) {
-    status = bo_weight_fetch_new(&state->fetch, state->latency,
-                                 bo_read_words(arch, machine->placement), diag);
+    status = bo_weight_fetch_new(&state->fetch, &fetch, diag);
   }
   if (status == BO_OK) {
     status =

@@ -6,24 +6,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The registers that are not of the fetch, once: name in C and RTL, bits. */
+/* The registers that are not of the fetch, once: name in C and RTL, the largest value. */
 #define BO_TILE_CTRL_REGISTERS(X)                                                                  \
   X(load_busy_q, 1)                                                                                \
   X(loaded_q, 1)                                                                                   \
-  X(load_k_q, 9)                                                                                   \
-  X(load_n_q, 9)                                                                                   \
-  X(load_m_q, 32)                                                                                  \
+  X(load_k_q, config->rows)                                                                        \
+  X(load_n_q, config->cols)                                                                        \
+  X(load_m_q, config->accumulator_depth)                                                           \
   X(load_accumulate_q, 1)                                                                          \
   X(load_last_q, 1)                                                                                \
-  X(shifts_q, 9)       /* rows of weights that went into the array */                              \
-  X(stream_left_q, 32) /* vectors still to enter; 0: idle */                                       \
-  X(stream_addr_q, 32)                                                                             \
-  X(stream_k_q, 9)                                                                                 \
+  X(shifts_q, config->rows)                   /* rows of weights that went into the array */       \
+  X(stream_left_q, config->accumulator_depth) /* vectors still to enter; 0: idle */                \
+  X(stream_addr_q, config->accumulator_depth)                                                      \
+  X(stream_k_q, config->rows)                                                                      \
   X(stream_accumulate_q, 1)                                                                        \
   X(stream_last_q, 1)
 
 typedef struct ctrl_registers {
-#define BO_MEMBER(name, width_bits) uint32_t name;
+#define BO_MEMBER(name, max) uint32_t name;
   BO_TILE_CTRL_REGISTERS(BO_MEMBER)
 #undef BO_MEMBER
 } ctrl_registers;
@@ -34,7 +34,8 @@ typedef struct token_in_flight {
 } token_in_flight;
 
 struct bo_tile_ctrl {
-  uint32_t rows;
+  bo_tile_ctrl_config config;
+  uint32_t rows; /* of the config */
   ctrl_registers q;
   bo_weight_fetch *fetch;
   const uint32_t *q_words, *token_words; /* q and token, for probes */
@@ -47,11 +48,13 @@ bo_status bo_tile_ctrl_new(bo_tile_ctrl **out, const bo_tile_ctrl_config *config
   if (ctrl == NULL) {
     return bo_fail(diag, BO_E_NOMEM, "tile control: out of memory");
   }
+  ctrl->config = *config;
   ctrl->rows = config->rows;
   ctrl->q_words = (const uint32_t *)&ctrl->q;
   ctrl->token_words = (const uint32_t *)ctrl->token;
-  const bo_status status =
-      bo_weight_fetch_new(&ctrl->fetch, config->read_latency_cycles, config->read_words, diag);
+  const bo_weight_fetch_config fetch = {config->sram, config->read_words,
+                                        config->rows * config->cols};
+  const bo_status status = bo_weight_fetch_new(&ctrl->fetch, &fetch, diag);
   if (status != BO_OK) {
     bo_tile_ctrl_free(ctrl);
     return status;
@@ -177,11 +180,13 @@ const bo_weight_fetch *bo_tile_ctrl_fetch(const bo_tile_ctrl *ctrl) {
 /* --- probes --- */
 
 static bo_status probe_tokens(const bo_tile_ctrl *ctrl, const bo_probe_visitor *visitor) {
-  static const struct {
+  const struct {
     const char *name;
     uint32_t width_bits;
-  } members[] = {
-      {"token_valid_q", 1}, {"token_addr_q", 32}, {"token_accumulate_q", 1}, {"token_last_q", 1}};
+  } members[] = {{"token_valid_q", 1},
+                 {"token_addr_q", bo_probe_width(ctrl->config.accumulator_depth)},
+                 {"token_accumulate_q", 1},
+                 {"token_last_q", 1}};
   enum {
     MEMBERS = sizeof members / sizeof members[0]
   };
@@ -199,17 +204,18 @@ static bo_status probe_tokens(const bo_tile_ctrl *ctrl, const bo_probe_visitor *
 }
 
 bo_status bo_tile_ctrl_probes(const bo_tile_ctrl *ctrl, const bo_probe_visitor *visitor) {
-  static const struct {
+  const bo_tile_ctrl_config *const config = &ctrl->config;
+  const struct {
     const char *name;
-    uint32_t width_bits;
+    uint32_t max;
   } registers[] = {
-#define BO_ROW(name, width_bits) {#name, width_bits},
+#define BO_ROW(name, max) {#name, max},
       BO_TILE_CTRL_REGISTERS(BO_ROW)
 #undef BO_ROW
   };
   bo_status status = bo_weight_fetch_probes(ctrl->fetch, visitor);
   for (size_t i = 0; i < sizeof registers / sizeof registers[0] && status == BO_OK; i++) {
-    const bo_probe probe = {BO_PROBE_U32, registers[i].width_bits,
+    const bo_probe probe = {BO_PROBE_U32, bo_probe_width(registers[i].max),
                             (const void *const *)&ctrl->q_words, i};
     status = visitor->visit(visitor->context, visitor->scope, registers[i].name, &probe);
   }

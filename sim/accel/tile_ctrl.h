@@ -39,9 +39,10 @@ typedef struct bo_tile {
 } bo_tile;
 
 typedef struct bo_tile_ctrl_config {
-  uint32_t rows;                /**< of the array, 1 … 256 */
-  uint32_t read_latency_cycles; /**< of the weight SRAM, 1 … 8 */
-  uint32_t read_words;          /**< words read side by side, 1 … 256; 1 as in the RTL */
+  uint32_t rows, cols;        /**< of the array, 1 … 256 */
+  uint32_t accumulator_depth; /**< sums a column, 1 … 2^24 */
+  bo_weight_sram_config sram; /**< where the weights are */
+  uint32_t read_words;        /**< words read side by side, 1 … 256; 1 as in the RTL */
 } bo_tile_ctrl_config;
 
 typedef struct bo_tile_ctrl bo_tile_ctrl;

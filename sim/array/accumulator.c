@@ -137,7 +137,7 @@ bo_status bo_accumulator_probes(const bo_accumulator *acc, const bo_probe_visito
       {"valid_q", BO_PROBE_U8, 1, tokens, offsetof(token_registers, valid_q), token},
       {"accumulate_q", BO_PROBE_U8, 1, tokens, offsetof(token_registers, accumulate_q), token},
       {"last_q", BO_PROBE_U8, 1, tokens, offsetof(token_registers, last_q), token},
-      {"addr_q", BO_PROBE_U32, 32, tokens, 0, token / sizeof(uint32_t)},
+      {"addr_q", BO_PROBE_U32, bo_probe_width(acc->depth), tokens, 0, token / sizeof(uint32_t)},
       {"rdata_q", BO_PROBE_U32, 32, (const void *const *)&acc->rdata_q, 0, 1},
       {"sum_valid_q", BO_PROBE_U8, 1, (const void *const *)&acc->sum_valid_q, 0, 1},
       {"sum_q", BO_PROBE_U32, 32, (const void *const *)&acc->sum_q, 0, 1},

@@ -33,6 +33,15 @@ typedef struct bo_probe {
   size_t index; /**< of the element in it */
 } bo_probe;
 
+/** Bits of a register that holds 0 … @p max: $clog2(max + 1) in the RTL, but at least 1. */
+static inline uint32_t bo_probe_width(uint64_t max) {
+  uint32_t width_bits = 1;
+  while (width_bits < 64 && max >> width_bits != 0) {
+    width_bits++;
+  }
+  return width_bits;
+}
+
 /** What the register holds now, its upper bits zero. */
 static inline uint64_t bo_probe_read(const bo_probe *probe) {
   const void *const array = *probe->base;

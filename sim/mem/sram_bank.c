@@ -11,24 +11,26 @@ typedef struct bank_row {
 } bank_row;
 
 struct bo_sram_bank {
-  uint32_t rows, latency;
+  uint32_t rows, width_bits, latency;
   uint64_t *rdata_q; /* [latency], into stage */
   uint64_t stage[BO_SRAM_BANK_MAX_LATENCY];
   bank_row row[];
 };
 
-bo_status bo_sram_bank_new(bo_sram_bank **out, uint32_t rows, uint32_t read_latency_cycles,
-                           bo_diag *diag) {
-  assert(read_latency_cycles >= 1 && read_latency_cycles <= BO_SRAM_BANK_MAX_LATENCY);
-  bo_sram_bank *const bank = calloc(1, sizeof *bank + sizeof *bank->row * rows);
+bo_status bo_sram_bank_new(bo_sram_bank **out, const bo_sram_bank_config *config, bo_diag *diag) {
+  assert(config->width_bits >= 1 && config->width_bits <= 64);
+  assert(config->read_latency_cycles >= 1 &&
+         config->read_latency_cycles <= BO_SRAM_BANK_MAX_LATENCY);
+  bo_sram_bank *const bank = calloc(1, sizeof *bank + sizeof *bank->row * config->rows);
   *out = bank;
   if (bank == NULL) {
-    return bo_fail(diag, BO_E_NOMEM, "weight bank of %u rows: out of memory", rows);
+    return bo_fail(diag, BO_E_NOMEM, "weight bank of %u rows: out of memory", config->rows);
   }
-  bank->rows = rows;
-  bank->latency = read_latency_cycles;
+  bank->rows = config->rows;
+  bank->width_bits = config->width_bits;
+  bank->latency = config->read_latency_cycles;
   bank->rdata_q = bank->stage;
-  for (uint32_t r = 0; r < rows; r++) {
+  for (uint32_t r = 0; r < bank->rows; r++) {
     bank->row[r].fault.and_mask = UINT64_MAX;
   }
   return BO_OK;
@@ -71,7 +73,7 @@ bo_status bo_sram_bank_probes(const bo_sram_bank *bank, const bo_probe_visitor *
   for (uint32_t s = 0; s < bank->latency && status == BO_OK; s++) {
     char name[32];
     (void)snprintf(name, sizeof name, "rdata_q[%u]", s);
-    const bo_probe probe = {BO_PROBE_U64, 64, (const void *const *)&bank->rdata_q, s};
+    const bo_probe probe = {BO_PROBE_U64, bank->width_bits, (const void *const *)&bank->rdata_q, s};
     status = visitor->visit(visitor->context, visitor->scope, name, &probe);
   }
   return status;

@@ -30,12 +30,14 @@ enum {
 
 typedef struct bo_sram_bank bo_sram_bank;
 
-/**
- * A bank of zeros without faults, owned by the caller. Preconditions: 1 <= rows, latency 1 … 8.
- * BO_OK or BO_E_NOMEM, then @p *out is NULL.
- */
-bo_status bo_sram_bank_new(bo_sram_bank **out, uint32_t rows, uint32_t read_latency_cycles,
-                           bo_diag *diag);
+typedef struct bo_sram_bank_config {
+  uint32_t rows;                /**< at least 1 */
+  uint32_t width_bits;          /**< of a word, 1 … 64 */
+  uint32_t read_latency_cycles; /**< 1 … 8 */
+} bo_sram_bank_config;
+
+/** Zeros without faults, owned by the caller. BO_OK or BO_E_NOMEM, then @p *out is NULL. */
+bo_status bo_sram_bank_new(bo_sram_bank **out, const bo_sram_bank_config *config, bo_diag *diag);
 void bo_sram_bank_free(bo_sram_bank *bank);
 
 /** Read registers to zero; memory and faults stay. */

@@ -6,7 +6,7 @@
 #include <string.h>
 
 struct bo_weight_buffer {
-  uint32_t depth;
+  uint32_t depth, cols;
   uint32_t *count_q; /* into count: write_q, read_q */
   uint8_t *code_q;   /* into code */
   uint32_t count[2];
@@ -18,13 +18,15 @@ enum {
   READ,
 };
 
-bo_status bo_weight_buffer_new(bo_weight_buffer **out, uint32_t depth, bo_diag *diag) {
+bo_status bo_weight_buffer_new(bo_weight_buffer **out, uint32_t depth, uint32_t cols,
+                               bo_diag *diag) {
   bo_weight_buffer *const buffer = calloc(1, sizeof *buffer + depth);
   *out = buffer;
   if (buffer == NULL) {
     return bo_fail(diag, BO_E_NOMEM, "weight buffer of %u codes: out of memory", depth);
   }
   buffer->depth = depth;
+  buffer->cols = cols;
   buffer->count_q = buffer->count;
   buffer->code_q = buffer->code;
   return BO_OK;
@@ -74,9 +76,11 @@ uint8_t bo_weight_buffer_code(const bo_weight_buffer *buffer, uint32_t index) {
 
 bo_status bo_weight_buffer_probes(const bo_weight_buffer *buffer, const bo_probe_visitor *visitor) {
   static const char *const names[] = {[WRITE] = "write_q", [READ] = "read_q"};
+  /* The RTL compares write_q with read_q + cols. */
+  const uint32_t count_bits = bo_probe_width((uint64_t)buffer->depth + buffer->cols);
   bo_status status = BO_OK;
   for (uint32_t i = 0; i < 2 && status == BO_OK; i++) {
-    const bo_probe probe = {BO_PROBE_U32, 32, (const void *const *)&buffer->count_q, i};
+    const bo_probe probe = {BO_PROBE_U32, count_bits, (const void *const *)&buffer->count_q, i};
     status = visitor->visit(visitor->context, visitor->scope, names[i], &probe);
   }
   for (uint32_t i = 0; i < buffer->depth && status == BO_OK; i++) {

@@ -30,8 +30,12 @@ typedef struct bo_word_codes {
   uint32_t count; /**< codes taken */
 } bo_word_codes;
 
-/** Room for @p depth codes. BO_OK or BO_E_NOMEM, then @p *out is NULL. */
-bo_status bo_weight_buffer_new(bo_weight_buffer **out, uint32_t depth, bo_diag *diag);
+/**
+ * Room for @p depth codes, for an array of @p cols columns, which takes up to that many at a time.
+ * BO_OK or BO_E_NOMEM, then @p *out is NULL.
+ */
+bo_status bo_weight_buffer_new(bo_weight_buffer **out, uint32_t depth, uint32_t cols,
+                               bo_diag *diag);
 void bo_weight_buffer_free(bo_weight_buffer *buffer);
 
 /** All registers to zero. */

@@ -5,19 +5,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The registers, once: name in C and RTL, bits. */
+/* The registers, once: name in C and RTL, the largest value that it has room for. */
 #define BO_WEIGHT_FETCH_REGISTERS(X)                                                               \
-  X(load_bank_q, 32)                                                                               \
-  X(load_row_q, 32)                                                                                \
-  X(load_slot_q, 32)                                                                               \
-  X(load_rows_q, 32)  /* words still to ask for */                                                 \
-  X(load_codes_q, 32) /* codes in them */                                                          \
-  X(load_codes_per_row_q, 32)                                                                      \
-  X(load_bits_q, 4)                                                                                \
+  X(load_bank_q, config->sram.banks - 1)                                                           \
+  X(load_row_q, config->sram.bank_rows - 1)                                                        \
+  X(load_slot_q, config->sram.bank_width_bits)                                                     \
+  X(load_rows_q, config->max_codes)  /* words still to ask for */                                  \
+  X(load_codes_q, config->max_codes) /* codes in them */                                           \
+  X(load_codes_per_row_q, config->sram.bank_width_bits)                                            \
+  X(load_bits_q, 8)                                                                                \
   X(load_signed_q, 1)
 
 typedef struct fetch_registers {
-#define BO_MEMBER(name, width_bits) uint32_t name;
+#define BO_MEMBER(name, max) uint32_t name;
   BO_WEIGHT_FETCH_REGISTERS(BO_MEMBER)
 #undef BO_MEMBER
 } fetch_registers;
@@ -28,7 +28,8 @@ typedef struct word_in_flight {
 } word_in_flight;
 
 struct bo_weight_fetch {
-  uint32_t latency, read_words;
+  bo_weight_fetch_config config;
+  uint32_t latency, read_words; /* of the config */
   fetch_registers q;
   bo_tile_words words;
   uint64_t stream_row; /* of the next word; load_bank_q and load_row_q follow from it */
@@ -41,16 +42,17 @@ static size_t pipe_size(const bo_weight_fetch *fetch) {
   return (size_t)fetch->latency * fetch->read_words;
 }
 
-bo_status bo_weight_fetch_new(bo_weight_fetch **out, uint32_t read_latency_cycles,
-                              uint32_t read_words, bo_diag *diag) {
-  const size_t pipe = (size_t)read_latency_cycles * read_words;
+bo_status bo_weight_fetch_new(bo_weight_fetch **out, const bo_weight_fetch_config *config,
+                              bo_diag *diag) {
+  const size_t pipe = (size_t)config->sram.read_latency_cycles * config->read_words;
   bo_weight_fetch *const fetch = calloc(1, sizeof *fetch + pipe * sizeof *fetch->pipe);
   *out = fetch;
   if (fetch == NULL) {
     return bo_fail(diag, BO_E_NOMEM, "weight fetch: out of memory");
   }
-  fetch->latency = read_latency_cycles;
-  fetch->read_words = read_words;
+  fetch->config = *config;
+  fetch->latency = config->sram.read_latency_cycles;
+  fetch->read_words = config->read_words;
   fetch->q_words = (const uint32_t *)&fetch->q;
   fetch->pipe_words = (const uint32_t *)fetch->pipe;
   return BO_OK;
@@ -184,24 +186,28 @@ static bo_status probe_pipe(const bo_weight_fetch *fetch, uint32_t member, const
 }
 
 bo_status bo_weight_fetch_probes(const bo_weight_fetch *fetch, const bo_probe_visitor *visitor) {
-  static const struct {
+  const bo_weight_fetch_config *const config = &fetch->config;
+  const struct {
     const char *name;
-    uint32_t width_bits;
+    uint32_t max;
   } registers[] =
       {
-#define BO_ROW(name, width_bits) {#name, width_bits},
+#define BO_ROW(name, max) {#name, max},
           BO_WEIGHT_FETCH_REGISTERS(BO_ROW)
 #undef BO_ROW
       },
-    pipe[] = {{"word_valid_q", 1}, {"word_bank_q", 32}, {"word_slot_q", 32}, {"word_count_q", 32}};
+    pipe[] = {{"word_valid_q", 1},
+              {"word_bank_q", config->sram.banks - 1},
+              {"word_slot_q", config->sram.bank_width_bits},
+              {"word_count_q", config->sram.bank_width_bits}};
   bo_status status = BO_OK;
   for (uint32_t i = 0; i < sizeof registers / sizeof registers[0] && status == BO_OK; i++) {
-    const bo_probe probe = {BO_PROBE_U32, registers[i].width_bits,
+    const bo_probe probe = {BO_PROBE_U32, bo_probe_width(registers[i].max),
                             (const void *const *)&fetch->q_words, i};
     status = visitor->visit(visitor->context, visitor->scope, registers[i].name, &probe);
   }
   for (uint32_t i = 0; i < sizeof pipe / sizeof pipe[0] && status == BO_OK; i++) {
-    status = probe_pipe(fetch, i, pipe[i].name, pipe[i].width_bits, visitor);
+    status = probe_pipe(fetch, i, pipe[i].name, bo_probe_width(pipe[i].max), visitor);
   }
   return status;
 }

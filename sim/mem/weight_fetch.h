@@ -41,12 +41,16 @@ typedef struct bo_tile_words {
 
 typedef struct bo_weight_fetch bo_weight_fetch;
 
-/**
- * Latency 1 … 8. @p read_words 1 … 256, a divisor of the placement's interleave: else two words of
- * one cycle lie in one bank. Without a placement 1. BO_OK or BO_E_NOMEM, then @p *out is NULL.
- */
-bo_status bo_weight_fetch_new(bo_weight_fetch **out, uint32_t read_latency_cycles,
-                              uint32_t read_words, bo_diag *diag);
+typedef struct bo_weight_fetch_config {
+  bo_weight_sram_config sram; /**< what is read */
+  uint32_t read_words; /**< 1 … 256, a divisor of the placement's interleave: else two words
+                            of one cycle lie in one bank. Without a placement 1 */
+  uint32_t max_codes;  /**< of a tile, at least 1 */
+} bo_weight_fetch_config;
+
+/** BO_OK or BO_E_NOMEM, then @p *out is NULL. */
+bo_status bo_weight_fetch_new(bo_weight_fetch **out, const bo_weight_fetch_config *config,
+                              bo_diag *diag);
 void bo_weight_fetch_free(bo_weight_fetch *fetch);
 
 /** All registers to zero. */

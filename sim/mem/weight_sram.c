@@ -29,10 +29,11 @@ struct bo_weight_sram {
 
 static bo_status make_banks(bo_weight_sram *sram, bo_diag *diag) {
   const bo_weight_sram_config *const config = &sram->config;
+  const bo_sram_bank_config bank = {config->bank_rows, config->bank_width_bits,
+                                    config->read_latency_cycles};
   bo_status status = BO_OK;
   for (uint32_t b = 0; b < config->banks && status == BO_OK; b++) {
-    status = bo_sram_bank_new(&sram->state[b].bank, config->bank_rows, config->read_latency_cycles,
-                              diag);
+    status = bo_sram_bank_new(&sram->state[b].bank, &bank, diag);
   }
   return status;
 }

@@ -23,6 +23,7 @@ extern "C" {
 
 typedef struct bo_weight_sram_config {
   uint32_t banks, bank_rows;    /**< at least 1 */
+  uint32_t bank_width_bits;     /**< 1 … 64 */
   uint32_t read_latency_cycles; /**< 1 … 8 */
 } bo_weight_sram_config;
 
