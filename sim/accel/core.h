@@ -37,7 +37,8 @@ typedef struct bo_core_in {
   const bo_tile *tile;        /**< offered; taken if tile_ready. NULL: none */
   const uint8_t *act;         /**< codes by row of the array, the first stream_k count; [rows] */
   uint8_t act_zero;           /**< zx */
-  const int32_t *weight_zero; /**< zw of each column of the tile that loads, [cols] */
+  const int32_t *weight_zero; /**< zw of each column of the tile that loads, [cols]: w' - zw in
+                                   -256 … 255 for every w' that its bits allow */
 } bo_core_in;
 
 typedef struct bo_core bo_core;
