@@ -90,8 +90,14 @@ module bo_tile_ctrl #(
              "bo_tile_ctrl: Cols: expected 1..256, got %0d", Cols)
   `BO_REFUSE(gen_bad_banks, Banks < 1 || Banks > 1024,
              "bo_tile_ctrl: Banks: expected 1..1024, got %0d", Banks)
+  `BO_REFUSE(gen_bad_bank_rows, BankRows < 1 || BankRows > 65536,
+             "bo_tile_ctrl: BankRows: expected 1..65536, got %0d", BankRows)
+  `BO_REFUSE(gen_bad_bank_width, BankWidth < 8 || BankWidth > 64,
+             "bo_tile_ctrl: BankWidth: expected 8..64, got %0d", BankWidth)
   `BO_REFUSE(gen_bad_latency, ReadLatencyCycles < 1 || ReadLatencyCycles > 8,
              "bo_tile_ctrl: ReadLatencyCycles: expected 1..8, got %0d", ReadLatencyCycles)
+  `BO_REFUSE(gen_bad_acc_depth, AccDepth < 1 || AccDepth > 16777216,
+             "bo_tile_ctrl: AccDepth: expected 1..16777216, got %0d", AccDepth)
 
   // Load side
   logic                      load_busy_d, load_busy_q;

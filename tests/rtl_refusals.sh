@@ -56,5 +56,8 @@ refused bo_weight_buffer Depth 65601 "Cols + Width..65600"
 refused_around bo_tile_ctrl Rows 1 256
 refused_around bo_tile_ctrl Cols 1 256
 refused_around bo_tile_ctrl Banks 1 1024
+refused_around bo_tile_ctrl BankRows 1 65536
+refused_around bo_tile_ctrl BankWidth 8 64
+refused_around bo_tile_ctrl AccDepth 1 16777216
 refused_around bo_tile_ctrl ReadLatencyCycles 1 8
 echo "$checks illegal parameters refused"
