@@ -28,6 +28,10 @@ chip=(--arch "$scratch/arch.yaml" --vdd 0.82 --seed 5)
 "$brownout" vectors $model "${chip[@]}" --layer conv1_1 --image 11 --first-place 270 --places 60 --out "$scratch/vectors"
 "$brownout" export-faulty $model "${chip[@]}" --interleave 1 --out "$scratch/faulty.onnx" >/dev/null
 /usr/bin/python3 tests/check_vectors.py "$scratch/vectors" "$scratch/faulty.onnx" $images 11 270 60
+signed=models/fmnist-vgg-8b-normal.onnx
+"$brownout" vectors $signed "${chip[@]}" --layer conv1_1 --image 4 --first-place 100 --places 55 --out "$scratch/signed"
+"$brownout" export-faulty $signed "${chip[@]}" --interleave 1 --out "$scratch/signed.onnx" >/dev/null
+/usr/bin/python3 tests/check_vectors.py "$scratch/signed" "$scratch/signed.onnx" $images 4 100 55
 
 # By name or index, and again: the same files. Every port has a line a cycle.
 "$brownout" vectors $model "${chip[@]}" --layer 0 --image 11 --first-place 270 --places 60 --out "$scratch/again" >/dev/null

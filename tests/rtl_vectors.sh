@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # rtl/lockstep/bo_vectors_tb.v plays what `brownout vectors` writes to bo_core in Icarus: all outputs are equal in every
-# cycle, and so are all registers in the two waveforms. RTL that is broken on purpose is found out.
+# cycle, and so are all registers in the two waveforms: with weights of 8 bits and of fewer, two's complement and with
+# zero-points. The tick engine draws the same waveform. RTL that is broken on purpose is found out.
 # Usage: tests/rtl_vectors.sh BROWNOUT SOURCE_DIRECTORY RTL_DIRECTORY SOURCE...
 set -eu
 brownout=$1 rtl=$3
@@ -34,7 +35,7 @@ simulate() { # RTL_DIRECTORY: prints what the testbench says
 
 plays() { # OPTION...
   local said
-  "$brownout" vectors $model --arch "$scratch/arch.yaml" --out "$scratch/vectors" --vcd "$@"
+  "$brownout" vectors "$model" --arch "$scratch/arch.yaml" --out "$scratch/vectors" --vcd "$@"
   said=$(simulate "$rtl") || fail "$*: $said"
   echo "$said" | grep '^bo_vectors_tb: [1-9][0-9]* cycles equal, [1-9][0-9]* tiles, [1-9][0-9]* sums$' ||
     fail "$*: $said"
@@ -43,6 +44,28 @@ plays() { # OPTION...
 
 machine array_rows=5 array_cols=3 weight_banks=4 bank_rows=100 bank_width_bits=37 weight_read_latency_cycles=3
 plays --layer classifier --image 3 --ber 5%
+model=models/fmnist-vgg-8b-normal.onnx # signed
+machine array_rows=3 array_cols=6 weight_banks=2 bank_rows=300 bank_width_bits=64 weight_read_latency_cycles=2
+plays --layer conv1_1 --image 5 --places 20 --ber 5%
+
+/usr/bin/python3 tests/make_narrow.py "$scratch/narrow.onnx"
+model=$scratch/narrow.onnx
+machine weight_read_banks=1 array_rows=6 array_cols=4 weight_banks=4 bank_rows=100 bank_width_bits=37
+plays --dataset fmnist --layer offset --image 9 --ber 5%
+plays --dataset fmnist --layer narrow --ber 5%
+# This is the network's first layer: the tick engine draws the same cycles of the first image, from the first edge on.
+cycles=$("$brownout" inspect "$model" --arch "$scratch/arch.yaml" --json | jq '.layers[0].events | .cycles - .stall_dram')
+"$brownout" run "$model" --dataset fmnist --images 1 --chips 1 --engine tick --arch "$scratch/arch.yaml" --ber 5% \
+  --trace "$scratch/trace.vcd" --trace-cycles "1:$cycles" >/dev/null
+changes() { # VCD: variables, and what changes after the first edge
+  grep '^$var' "$1"
+  sed -n "/^#1500\$/,/^#${cycles}500\$/p" "$1"
+}
+diff <(changes "$scratch/trace.vcd") <(changes "$scratch/vectors/vectors.vcd") >"$scratch/diff" ||
+  fail "waveform of the tick engine: $(head -n 3 "$scratch/diff")"
+[ "$(changes "$scratch/trace.vcd" | wc -l)" -gt 1000 ] || fail "waveform of the tick engine: expected more than 1000 lines"
+
+model=models/fmnist-vgg-8b-rquant.onnx
 machine array_rows=1 array_cols=7 weight_banks=1 bank_rows=40
 plays --layer 0 --first-place 330 --places 40 --seed 2
 machine array_rows=4 array_cols=4 weight_banks=3 bank_rows=200 bank_width_bits=40
