@@ -5,7 +5,7 @@ if(NOT SYSTEMC_FOUND)
 endif()
 add_executable(systemc_registers systemc_registers.cpp)
 target_link_libraries(systemc_registers PRIVATE bo_systemc bo_warnings)
-foreach(program example registers cosim)
+foreach(program example registers cosim_ws cosim_os)
   if(TARGET systemc_${program})
     add_test(NAME systemc.${program} COMMAND systemc_${program})
     set_tests_properties(systemc.${program} PROPERTIES TIMEOUT 60
