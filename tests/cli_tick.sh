@@ -46,15 +46,19 @@ trace() { # CYCLES OPTION...
     --trace "$scratch/trace.vcd" --trace-cycles "$cycles" "$@" >/dev/null
 }
 # Two words a cycle are on their way from the banks, in either dataflow, whose parts have the same names.
-for arch in ibm14 "$scratch/os.yaml"; do
+# Banks are numbered in 5 bits. The buffer counts to 16 x 16 + 64 codes and 16 more, or to the 1152 x 16 of conv3_2.
+while read -r arch read_q; do
   trace 20:60 --arch "$arch"
-  for name in 'reg 2 [^ ]* word_valid_q' 'reg 64 [^ ]* word_bank_q' 'reg 64 [^ ]* rdata_q' 'reg 32 [^ ]* read_q'; do
+  for name in 'reg 2 [^ ]* word_valid_q' 'reg 10 [^ ]* word_bank_q' 'reg 64 [^ ]* rdata_q' "reg $read_q [^ ]* read_q"; do
     grep -q "^\$var $name " "$scratch/trace.vcd" || { echo "$arch: expected $name"; exit 1; }
   done
   scopes=$(sed -n 's/^$scope module \(bo_core\|u_bank\|u_tile_ctrl\|u_weight_buffer\|u_mesh\) .*/\1/p' "$scratch/trace.vcd" |
     sort | uniq -c | tr -s ' \n' ' ')
   [ "$scopes" = " 1 bo_core 32 u_bank 1 u_mesh 1 u_tile_ctrl 1 u_weight_buffer " ] || { echo "$arch: got $scopes"; exit 1; }
-done
+done <<MACHINES
+ibm14 9
+$scratch/os.yaml 15
+MACHINES
 trace 20:60
 # 16 x 16 PEs with act_q, first_q, three weights and psum_q
 for name in act_q first_q weight_pipe_q weight_next_q weight_q psum_q; do

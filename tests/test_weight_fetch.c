@@ -136,8 +136,9 @@ static void words_that_are_read_side_by_side_are_all_in_the_pipe(void) {
       {{0}, {0}, {0}, {0}},
   };
   bo_weight_sram *sram = NULL;
-  CU_ASSERT_EQUAL_FATAL(bo_weight_sram_new(&sram, &(bo_weight_sram_config){4, 1, 2}, NULL), BO_OK);
-  bo_weight_fetch *fetch = new_fetch(2, 2);
+  const bo_weight_sram_config config = {4, 1, 8, 2};
+  CU_ASSERT_EQUAL_FATAL(bo_weight_sram_new(&sram, &config, NULL), BO_OK);
+  bo_weight_fetch *fetch = new_fetch(&config, 2);
   bo_weight_buffer *buffer = new_buffer(5);
   probe_list list = probe_list_new(probes_of, fetch, "c");
   CU_ASSERT_TRUE(probe_names_are_unique(&list));
