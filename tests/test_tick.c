@@ -230,6 +230,116 @@ static void both_engines_agree_on_random_networks_and_machines(void) {
   CU_ASSERT_TRUE(seen.bank > 400 && seen.dram > 1000 && seen.accumulated > 400);
 }
 
+/* --- corners -----------------------------------------------------------------------------------
+ */
+
+/* A machine at an end of its ranges, 0: by default; and what a layer of its networks has. */
+typedef struct corner {
+  const char *what;
+  uint32_t rows, cols, bank_rows, bank_width_bits, banks, read_banks, interleave, latency;
+  uint32_t accumulator_kib, dram_bytes, dram_latency;
+  uint32_t side, channels;                           /* at most */
+  uint32_t least_inputs, most_inputs, least_outputs; /* K and N of one layer; 0: any */
+  bool linear, once;                                 /* once: one network, not two */
+} corner;
+
+static const corner corners[] = {
+    {"one row of 256 columns", .rows = 1, .cols = 256, .channels = 300, .least_outputs = 257},
+    {"256 rows of one column", .rows = 256, .cols = 1, .channels = 40, .least_inputs = 257},
+    {"256 x 256", .rows = 256, .cols = 256, .banks = 64, .read_banks = 64, .interleave = 64,
+     .channels = 280, .least_inputs = 150, .most_inputs = 256, .once = true, .least_outputs = 150},
+    {"one PE", .rows = 1, .cols = 1, .channels = 6},
+    {"latency 8", .rows = 5, .cols = 7, .latency = 8, .channels = 20},
+    {"latency 8, gathered", .rows = 5, .cols = 7, .latency = 8, .channels = 20, .linear = true},
+    {"256 words a cycle", .rows = 9, .cols = 30, .bank_rows = 2, .bank_width_bits = 8, .banks = 256,
+     .read_banks = 256, .interleave = 256, .channels = 60, .least_outputs = 20},
+    {"256 words a cycle, gathered", .rows = 9, .cols = 30, .bank_rows = 2, .bank_width_bits = 8,
+     .banks = 256, .read_banks = 256, .interleave = 256, .channels = 60, .linear = true},
+    {"banks of one row", .rows = 4, .cols = 4, .bank_rows = 1, .banks = 12, .channels = 20},
+    {"one word of 8 bits", .rows = 4, .cols = 4, .bank_rows = 1, .bank_width_bits = 8, .banks = 1,
+     .interleave = 1, .channels = 10},
+    {"accumulators for all places", .rows = 4, .cols = 3, .accumulator_kib = 1024, .side = 40,
+     .channels = 4, .least_inputs = 9},
+    {"DRAM of 1 byte a cycle after 65536", .rows = 6, .cols = 6, .bank_rows = 4, .banks = 2,
+     .dram_bytes = 1, .dram_latency = 65536, .channels = 20},
+    {"K = 1 in 256 rows", .rows = 256, .cols = 3, .channels = 12, .least_inputs = 1,
+     .most_inputs = 1},
+};
+
+static uint32_t or_default(uint32_t value, uint32_t by_default) {
+  return value != 0 ? value : by_default;
+}
+
+static bo_arch corner_arch(const corner *at, uint32_t dataflow) {
+  bo_arch arch = bo_arch_default();
+  arch.dataflow = dataflow;
+  arch.array_rows = at->rows;
+  arch.array_cols = at->cols;
+  arch.weight_banks = at->banks;
+  arch.bank_rows = or_default(at->bank_rows, arch.bank_rows);
+  arch.bank_width_bits = or_default(at->bank_width_bits, arch.bank_width_bits);
+  arch.weight_read_banks = or_default(at->read_banks, 2);
+  arch.weight_read_latency_cycles = or_default(at->latency, 1);
+  arch.accumulator_sram_kib = or_default(at->accumulator_kib, 1);
+  arch.dram_bytes_per_cycle = or_default(at->dram_bytes, arch.dram_bytes_per_cycle);
+  arch.dram_latency_cycles = or_default(at->dram_latency, arch.dram_latency_cycles);
+  return arch;
+}
+
+static bool has_wanted_layer(const corner *at, const bo_net *net) {
+  for (uint32_t t = 0; t < net->weight_tensors; t++) {
+    const bo_weights *const weights = &net->weights[t];
+    if (weights->inputs >= at->least_inputs &&
+        weights->inputs <= or_default(at->most_inputs, UINT32_MAX) &&
+        weights->outputs >= at->least_outputs) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* The first network from *seed on that has what the corner wants, weights at least. */
+static bo_net *corner_net(const corner *at, uint64_t *seed) {
+  const random_net_limits limits = {1, or_default(at->side, 5), at->channels};
+  for (;; ++*seed) {
+    bo_net *const net = random_net(*seed, limits);
+    if (has_wanted_layer(at, net)) {
+      return net;
+    }
+    bo_net_free(net);
+  }
+}
+
+static bool agree_at(const corner *at, uint32_t dataflow, uint64_t *seed, uint64_t *changed) {
+  bo_events sum;
+  tick_case c = {.net = corner_net(at, seed), .arch = corner_arch(at, dataflow)};
+  c.placement = place(c.net, &c.arch, at->linear ? BO_PLACEMENT_LINEAR : BO_PLACEMENT_TILE,
+                      at->interleave, 0);
+  c.chip = (bo_chip){.seed = *seed, .vdd_ratio = 0.8, .ber = 0.05};
+  const bool same = agree(&c, *seed, &sum, changed);
+  if (!same) {
+    (void)printf("%s, seed %llu, dataflow %u\n", at->what, (unsigned long long)*seed, dataflow);
+  }
+  free_case(&c);
+  return same;
+}
+
+static void both_engines_agree_at_the_ends_of_the_ranges(void) {
+  enum {
+    CORNERS = sizeof corners / sizeof corners[0],
+    NETWORKS = 2,
+  };
+  uint64_t changed = 0;
+  for (uint32_t i = 0; i < CORNERS * 2; i++) {
+    uint64_t seed = 1000;
+    const uint32_t networks = corners[i / 2].once ? 1 : NETWORKS;
+    for (uint32_t network = 0; network < networks; network++, seed++) {
+      CU_ASSERT_TRUE(agree_at(&corners[i / 2], i % 2, &seed, &changed));
+    }
+  }
+  CU_ASSERT_TRUE(changed > (uint64_t)CORNERS * NETWORKS);
+}
+
 /* --- making ------------------------------------------------------------------------------------
  */
 
@@ -385,6 +495,7 @@ static void every_failed_allocation_is_reported(void) {
 
 CU_TestInfo suite_tests[] = {
     BO_TEST(both_engines_agree_on_random_networks_and_machines),
+    BO_TEST(both_engines_agree_at_the_ends_of_the_ranges),
     BO_TEST(scalesim_timing_has_no_machine_to_run),
     BO_TEST(the_observer_sees_every_cycle_of_the_layers_on_the_array),
     BO_TEST(every_part_of_the_machine_has_its_registers),
