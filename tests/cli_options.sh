@@ -29,7 +29,7 @@ done <<OPTIONS
 --placement linear
 --start-row 1
 --banks 7
---interleave 1
+--interleave 2
 --arch $scratch/slow.yaml
 --profile $scratch/worse.yaml
 --energy $scratch/cheap.yaml

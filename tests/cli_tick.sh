@@ -25,7 +25,7 @@ while read -r model options; do
 done <<CASES
 fmnist-vgg-8b-normal --images 6 --vdd 0.85
 fmnist-vgg-8b-rquant --images 6 --ber 1%
-fmnist-vgg-8b-rquant --images 2 --ber 1% --arch $scratch/os.yaml --interleave 1
+fmnist-vgg-8b-rquant --images 2 --ber 1% --arch $scratch/os.yaml --interleave 2
 fmnist-vgg-8b-normal --images 2 --ber 0.5% --arch $scratch/wide.yaml --placement linear --start-row 77
 CASES
 [ $compared = 4 ]

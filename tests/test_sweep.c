@@ -132,7 +132,7 @@ static void a_store_keeps_out_every_other_setting(void) {
   box.config.banks = 5;
   expect_refused(&box, "placement.banks");
   box.config = same;
-  box.config.interleave = 1; /* the machine reads two banks side by side */
+  box.config.interleave = 2;
   expect_refused(&box, "placement.interleave");
   box.config = same;
   box.step[0] = 0.81;

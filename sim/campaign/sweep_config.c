@@ -118,7 +118,7 @@ static bo_status fill_placement(bo_sweep_config *config, const char *file,
                                 const bo_sweep_placement_yaml *yaml, bo_diag *diag) {
   config->policy = BO_PLACEMENT_TILE;
   config->banks = BO_BANKS_OF_ARCH;
-  config->interleave = BO_INTERLEAVE_OF_ARCH;
+  config->interleave = 1;
   if (yaml == NULL) {
     return BO_OK;
   }

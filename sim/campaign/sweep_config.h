@@ -16,8 +16,7 @@
  *     policy: tile                                  # or linear; default tile
  *     start_row: 0                                  # default 0
  *     banks: auto                                   # or a number; default: as arch says
- *     interleave: 1                                 # banks that rows go round over; default: as
- *                                                   # many as arch reads side by side
+ *     interleave: 1                                 # banks that rows go round over; default 1
  *
  * Only models and one of vdd_ratio and ber_pct have to be there; an unknown key is refused.
  */
@@ -66,7 +65,7 @@ typedef struct bo_sweep_config {
   bo_placement_policy policy;
   uint64_t start_row;
   uint32_t banks;      /**< 0: auto; BO_BANKS_OF_ARCH */
-  uint32_t interleave; /**< BO_INTERLEAVE_OF_ARCH */
+  uint32_t interleave; /**< at least 1 */
 } bo_sweep_config;
 
 /**

@@ -9,20 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The banks that rows go round over: for BO_INTERLEAVE_OF_ARCH as many as are read side by side, or
- * fewer, so that they divide all banks. */
-static uint32_t interleave_of(const bo_workload_config *config, const bo_arch *arch,
-                              uint32_t banks) {
-  if (config->interleave != BO_INTERLEAVE_OF_ARCH) {
-    return config->interleave;
-  }
-  uint32_t interleave = arch->weight_read_banks;
-  while (banks % interleave != 0) {
-    interleave--;
-  }
-  return interleave;
-}
-
 static bo_status place_weights(bo_workload *workload, const bo_workload_config *config,
                                bo_diag *diag) {
   const bo_net *const net = workload->net;
@@ -34,15 +20,14 @@ static bo_status place_weights(bo_workload *workload, const bo_workload_config *
     workload->clean_codes[t] = net->weights[t].code;
   }
   bo_arch *const arch = &workload->arch;
-  const uint32_t banks = config->banks == BO_BANKS_OF_ARCH ? arch->weight_banks : config->banks;
   const bo_placement_config placement = {
       .policy = config->policy,
       .tile_cols = arch->array_cols,
-      .banks = banks,
+      .banks = config->banks == BO_BANKS_OF_ARCH ? arch->weight_banks : config->banks,
       .bank_rows = arch->bank_rows,
       .bank_width_bits = arch->bank_width_bits,
       .start_row = config->start_row,
-      .interleave = interleave_of(config, arch, banks),
+      .interleave = config->interleave,
   };
   const bo_status status = bo_place_net(&workload->placement, &placement, net, diag);
   if (status == BO_OK) {

@@ -33,9 +33,6 @@ extern "C" {
 /** bo_workload_config.banks: as many banks as the architecture says. */
 #define BO_BANKS_OF_ARCH UINT32_MAX
 
-/** bo_workload_config.interleave: as many banks as the architecture reads side by side. */
-#define BO_INTERLEAVE_OF_ARCH 0
-
 /** What a workload is made of. Strings are borrowed for the call. */
 typedef struct bo_workload_config {
   const char *model;   /**< ONNX file */
@@ -45,7 +42,7 @@ typedef struct bo_workload_config {
   bo_placement_policy policy;
   uint64_t start_row;  /**< rows that the first code is moved by */
   uint32_t banks;      /**< weight banks; 0: a cell for every weight bit; BO_BANKS_OF_ARCH */
-  uint32_t interleave; /**< banks that consecutive rows go round over; BO_INTERLEAVE_OF_ARCH */
+  uint32_t interleave; /**< banks that consecutive rows go round over; 0: 1 */
   bool any_timing;     /**< else an architecture with timing: scalesim is refused: there is only the
                             native schedule, and events would not be what was asked for */
 } bo_workload_config;

@@ -132,11 +132,7 @@ static bo_status find_input(vectors_job *job, bo_diag *diag) {
 static bo_status load(vectors_job *job, const char *model, bo_diag *diag) {
   const vectors_settings *const settings = job->settings;
   double vdd_ratio = 0;
-  bo_machine_settings machine = settings->machine;
-  if (machine.interleave == BO_INTERLEAVE_OF_ARCH) {
-    machine.interleave = 1; /* bo_core reads a word a cycle, one bank after the other */
-  }
-  bo_status status = bo_machine_workload(&job->workload, &machine, model, diag);
+  bo_status status = bo_machine_workload(&job->workload, &settings->machine, model, diag);
   if (status == BO_OK) {
     status = find_layer(&job->layer, job->workload->net, settings->layer, diag);
   }
@@ -392,10 +388,7 @@ const bo_command bo_command_vectors = {
         "    build/release/rtl/bo_params_pkg.sv rtl/lockstep/bo_vectors_tb.v\n"
         "  vvp -n tb.vvp +vectors=DIR +vcd=rtl.vcd\n"
         "\n"
-        "Rows of weights lie bank after bank here, as bo_core reads them; other commands see the "
-        "same\n"
-        "faulty weights with --interleave 1. RTL simulators are slow: cut a layer with --places, "
-        "and\n"
+        "RTL simulators are slow: cut a layer with --places, and\n"
         "give a small machine with --arch.",
     .options = vectors_options,
     .option_count = sizeof vectors_options / sizeof vectors_options[0],

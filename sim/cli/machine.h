@@ -29,7 +29,7 @@ typedef struct bo_machine_settings {
 #define BO_MACHINE_DEFAULTS                                                                        \
   {                                                                                                \
     .profile = BO_DEFAULT_PROFILE, .energy = BO_DEFAULT_ENERGY, .placement = "tile",               \
-    .interleave = BO_INTERLEAVE_OF_ARCH                                                            \
+    .interleave = 1                                                                                \
   }
 
 #define BO_MACHINE_OPTION(name, value_name, kind, member, help)                                    \
@@ -58,8 +58,8 @@ typedef struct bo_machine_settings {
                         "rows of the SRAM that the first weight is moved by (default: 0)"),        \
   {                                                                                                \
     "interleave", "N", BO_OPTION_U32, offsetof(bo_machine_settings, interleave), 1, 65536,         \
-        "neighbouring banks that rows go round over, to be read side by side\n(default: as many "  \
-        "as the machine can)"                                                                      \
+        "neighbouring banks that rows go round over, to be read side by side\n(default: 1, bank "  \
+        "after bank)"                                                                              \
   }
 
 /** Voltage of a command: one of the two, or neither. Unset is 0 for vdd and negative for ber. */
