@@ -48,7 +48,7 @@ trace() { # CYCLES OPTION...
 # Two words a cycle are on their way from the banks, in either dataflow, whose parts have the same names.
 # Banks are numbered in 5 bits. The buffer counts to 16 x 16 + 64 codes and 16 more, or to the 1152 x 16 of conv3_2.
 while read -r arch read_q; do
-  trace 20:60 --arch "$arch"
+  trace 20:60 --arch "$arch" --interleave 2
   for name in 'reg 2 [^ ]* word_valid_q' 'reg 10 [^ ]* word_bank_q' 'reg 64 [^ ]* rdata_q' "reg $read_q [^ ]* read_q"; do
     grep -q "^\$var $name " "$scratch/trace.vcd" || { echo "$arch: expected $name"; exit 1; }
   done
