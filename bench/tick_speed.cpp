@@ -194,7 +194,7 @@ int main(int argc, char **argv) {
   try {
     return measure_all(argc > 1 ? argv[1] : BO_TICK_SPEED_DUT_DIR);
   } catch (const std::exception &error) {
-    std::fprintf(stderr, "tick_speed: %s\n", error.what());
+    (void)std::fprintf(stderr, "tick_speed: %s\n", error.what());
     return 2;
   }
 }

@@ -3,8 +3,8 @@
 set -eu
 cd "$1"
 files=$(find sim bench tests -name '*.c' -not -path 'tests/fuzz/*' | sort)
-# C++ only if it is built: an optional tool may be missing.
-for file in $(find sim tests -name '*.cpp' | sort); do
+# C++ and rtl/ only if they are built: an optional tool may be missing.
+for file in $(find sim bench tests -name '*.cpp' | sort) $(find rtl -name '*.c' -o -name '*.cpp' | sort); do
   ! grep -q "/$file\"" "$2/compile_commands.json" || files="$files
 $file"
 done

@@ -18,8 +18,7 @@ typedef uint64_t number8 __attribute__((may_alias, aligned(1)));
     for (const bo_twin_run *const end = run + runs; run < end; run++) {                            \
       const element *const model = (const element *)*run->base;                                    \
       const uint64_t found = (uint64_t)(*(const field *)run->rtl) >> run->shift;                   \
-      const uint64_t field_mask = UINT64_MAX >> (64 - run->width);                                 \
-      differing |= (found & field_mask) ^ (get(model, run->index) & run->model_mask);              \
+      differing |= (found & run->rtl_mask) ^ (get(model, run->index) & run->model_mask);           \
     }                                                                                              \
     return differing;                                                                              \
   }
@@ -33,19 +32,18 @@ typedef uint64_t number8 __attribute__((may_alias, aligned(1)));
     uint64_t differing = 0;                                                                        \
     for (const bo_twin_run *const end = run + runs; run < end; run++) {                            \
       const element *const model = (const element *)*run->base;                                    \
-      const uint64_t field_mask = UINT64_MAX >> (64 - run->width);                                 \
       uint64_t expected = 0;                                                                       \
       uint32_t index = run->index;                                                                 \
       uint32_t bit = 0;                                                                            \
       for (uint32_t left = run->count; left > 0; left--) {                                         \
         const uint64_t value = get(model, index) & run->model_mask;                                \
-        differing |= value & ~field_mask;                                                          \
+        differing |= value & ~run->field_mask;                                                     \
         expected |= value << bit;                                                                  \
         bit += run->width;                                                                         \
         index += run->stride;                                                                      \
       }                                                                                            \
       const uint64_t found = (uint64_t)(*(const field *)run->rtl) >> run->shift;                   \
-      differing |= (found ^ expected) & (UINT64_MAX >> (64 - bit));                                \
+      differing |= (found ^ expected) & run->rtl_mask;                                             \
     }                                                                                              \
     return differing;                                                                              \
   }

@@ -29,6 +29,8 @@ typedef struct bo_twin_run {
   uint32_t index;          /**< of the first element */
   uint32_t stride, count;
   uint32_t shift, width; /**< of a field in bits */
+  uint64_t field_mask;   /**< a field at bit 0 */
+  uint64_t rtl_mask;     /**< all packed fields, the first at bit 0 */
   uint64_t model_mask;   /**< what counts of an element */
 } bo_twin_run;
 

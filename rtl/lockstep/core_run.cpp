@@ -101,49 +101,49 @@ register_file pair_up(const bo_core *model, const dut &rtl, const core_pins &pin
 class core_run final : public run {
 public:
   core_run(std::unique_ptr<dut> made, std::unique_ptr<program> to_do)
-      : built(made->get_shape()), what(std::move(to_do)), device(std::move(made)),
-        all_ports(device->ports()), pins(all_ports), model(make_model(built)),
-        registers(pair_up(model.get(), *device, pins, false)),
-        memories(pair_up(model.get(), *device, pins, true)), bubble(bubble_seed),
-        weight_zero(built.cols), act(built.rows), fault(built.banks) {
-    for (std::vector<bo_fault_word> &bank : fault) {
-      bank.assign(built.bank_rows, {UINT64_MAX, 0, 0});
+      : built_(made->get_shape()), what_(std::move(to_do)), device_(std::move(made)),
+        all_ports_(device_->ports()), pins_(all_ports_), model_(make_model(built_)),
+        registers_(pair_up(model_.get(), *device_, pins_, false)),
+        memories_(pair_up(model_.get(), *device_, pins_, true)), bubble_(bubble_seed),
+        weight_zero_(built_.cols), act_(built_.rows), fault_(built_.banks) {
+    for (std::vector<bo_fault_word> &bank : fault_) {
+      bank.assign(built_.bank_rows, {UINT64_MAX, 0, 0});
     }
-    finished = !what->next(now);
+    finished_ = !what_->next(now_);
   }
 
   bool step() override {
-    cycle++;
-    const bool equal = cycle == 1 || due_for_reset() ? reset() : clock();
-    return equal && (cycle % memory_check_cycles != 0 || same(memories));
+    cycle_++;
+    const bool equal = cycle_ == 1 || due_for_reset() ? reset() : clock();
+    return equal && (cycle_ % memory_check_cycles != 0 || same(memories_));
   }
 
   bool over() const override {
-    return finished && idle_cycles > built.rows + built.cols + 2;
+    return finished_ && idle_cycles_ > built_.rows + built_.cols + 2;
   }
 
   const difference &first_difference() const override {
-    return first;
+    return first_;
   }
 
   const std::vector<twin> &twins() const override {
-    return registers.twins();
+    return registers_.twins();
   }
 
   const std::vector<port> &ports() const override {
-    return all_ports;
+    return all_ports_;
   }
 
   void set_comparing(bool on) override {
-    comparing = on;
+    comparing_ = on;
   }
 
 private:
   bool same(const register_file &of) {
-    if (!comparing || of.equal()) {
+    if (!comparing_ || of.equal()) {
       return true;
     }
-    first = find_difference(of);
+    first_ = find_difference(of);
     return false;
   }
 
@@ -151,103 +151,104 @@ private:
     if (output.get() == static_cast<std::uint64_t>(expected)) {
       return true;
     }
-    first = {"bo_core." + output.where().name, expected, output.get(), 0};
+    first_ = {"bo_core." + output.where().name, expected, output.get(), 0};
     return false;
   }
 
   bool due_for_reset() {
-    return now.reset_after != 0 && written == now.writes.size() && ++run_cycles > now.reset_after;
+    return now_.reset_after != 0 && written_ == now_.writes.size() &&
+           ++run_cycles_ > now_.reset_after;
   }
 
   /* Reset takes effect before the edge, and the edge under reset changes nothing. */
   bool reset() {
-    pins.tile_valid.set(1);
-    pins.rst_n.set(0);
-    pins.clk.set(0);
-    device->eval();
-    bo_core_reset(model.get());
-    const bool equal = same(registers);
-    pins.clk.set(1);
-    device->eval();
-    pins.clk.set(0);
-    pins.rst_n.set(1);
-    device->eval();
-    if (cycle > 1) {
-      next_job_number += now.jobs.size() - offered;
+    pins_.tile_valid.set(1);
+    pins_.rst_n.set(0);
+    pins_.clk.set(0);
+    device_->eval();
+    bo_core_reset(model_.get());
+    const bool equal = same(registers_);
+    pins_.clk.set(1);
+    device_->eval();
+    pins_.clk.set(0);
+    pins_.rst_n.set(1);
+    device_->eval();
+    if (cycle_ > 1) {
+      next_job_number_ += now_.jobs.size() - offered_;
       begin_episode();
     }
-    return equal && same(registers);
+    return equal && same(registers_);
   }
 
   bool clock() {
-    const bo_tile_ctrl_out look = *bo_core_look(model.get());
+    const bo_tile_ctrl_out look = *bo_core_look(model_.get());
     const bool writes = write_bank();
     const job *const offer = writes ? nullptr : offered_job();
     const bool accepted = offer != nullptr && look.tile_ready;
-    pins.tile_valid.set(offer != nullptr);
+    pins_.tile_valid.set(offer != nullptr);
     enter_vector(look);
-    pins.clk.set(0);
-    device->eval();
-    const bool equal_outputs = same_output(pins.tile_ready, look.tile_ready) &&
-                               same_output(pins.act_ready, look.streaming);
-    pins.clk.set(1);
-    device->eval();
-    const bo_core_in in = {offer != nullptr ? &offer->tile : nullptr, act.data(), act_zero,
-                           weight_zero.data()};
-    bo_core_tick(model.get(), &in);
-    if (!equal_outputs || !same(registers) || !same_sums()) {
+    pins_.clk.set(0);
+    device_->eval();
+    const bool equal_outputs = same_output(pins_.tile_ready, look.tile_ready) &&
+                               same_output(pins_.act_ready, look.streaming);
+    pins_.clk.set(1);
+    device_->eval();
+    const bo_core_in in = {offer != nullptr ? &offer->tile : nullptr, act_.data(), act_zero_,
+                           weight_zero_.data()};
+    bo_core_tick(model_.get(), &in);
+    if (!equal_outputs || !same(registers_) || !same_sums()) {
       return false;
     }
     if (accepted) {
       load(*offer);
-    } else if (offer == nullptr && !writes && offered == now.jobs.size() && look.tile_ready) {
+    } else if (offer == nullptr && !writes && offered_ == now_.jobs.size() && look.tile_ready) {
       begin_episode();
     }
-    idle_cycles = look.streaming || writes ? 0 : idle_cycles + 1;
+    idle_cycles_ = look.streaming || writes ? 0 : idle_cycles_ + 1;
     return true;
   }
 
   void begin_episode() {
-    written = 0;
-    offered = 0;
-    run_cycles = 0;
-    if (finished || !what->next(now)) {
-      finished = true;
-      now = {};
+    written_ = 0;
+    offered_ = 0;
+    run_cycles_ = 0;
+    if (finished_ || !what_->next(now_)) {
+      finished_ = true;
+      now_ = {};
     }
   }
 
   /* One write a cycle, on both sides. True: there was one. */
   bool write_bank() {
-    const bool any = written < now.writes.size();
-    pins.host_req.set(0);
-    pins.mask_we.set(0);
+    const bool any = written_ < now_.writes.size();
+    pins_.host_req.set(0);
+    pins_.mask_we.set(0);
     if (!any) {
       return false;
     }
-    const bank_write &write = now.writes[written++];
-    pins.host_bank.set(write.bank);
-    pins.host_row.set(write.row);
-    pins.host_req.set(write.has_word);
-    pins.host_we.set(write.has_word);
-    pins.host_wdata.set(write.word);
-    pins.mask_we.set(write.has_fault);
-    const std::uint64_t all = UINT64_MAX >> (64 - built.bank_width);
-    pins.and_mask.set(write.fault.and_mask & all);
-    pins.or_mask.set(write.fault.or_mask);
-    pins.xor_mask.set(write.fault.xor_mask);
-    bo_weight_sram *const sram = bo_core_weights(model.get());
+    const bank_write &write = now_.writes[written_++];
+    pins_.host_bank.set(write.bank);
+    pins_.host_row.set(write.row);
+    pins_.host_req.set(write.has_word);
+    pins_.host_we.set(write.has_word);
+    pins_.host_wdata.set(write.word);
+    pins_.mask_we.set(write.has_fault);
+    const std::uint64_t all = UINT64_MAX >> (64 - built_.bank_width);
+    pins_.and_mask.set(write.fault.and_mask & all);
+    pins_.or_mask.set(write.fault.or_mask);
+    pins_.xor_mask.set(write.fault.xor_mask);
+    bo_weight_sram *const sram = bo_core_weights(model_.get());
     if (write.has_word) {
       bo_weight_sram_write(sram, write.bank, write.row, write.word);
     }
     if (write.has_fault) {
-      fault[write.bank][write.row] = write.fault;
-      faults_changed = true;
+      fault_[write.bank][write.row] = write.fault;
+      faults_changed_ = true;
     }
-    if (written == now.writes.size() && faults_changed) {
-      faults_changed = false;
-      for (std::uint32_t bank = 0; bank < built.banks; bank++) {
-        bo_weight_sram_set_faults(sram, bank, fault[bank].data());
+    if (written_ == now_.writes.size() && faults_changed_) {
+      faults_changed_ = false;
+      for (std::uint32_t bank = 0; bank < built_.banks; bank++) {
+        bo_weight_sram_set_faults(sram, bank, fault_[bank].data());
       }
     }
     return true;
@@ -255,84 +256,86 @@ private:
 
   /* The tile that is at the port in this cycle. */
   const job *offered_job() {
-    if (offered == now.jobs.size() || bubble.below(8) < now.bubbles) {
+    if (offered_ == now_.jobs.size() || bubble_.below(8) < now_.bubbles) {
       return nullptr;
     }
-    const job &offer = now.jobs[offered];
+    const job &offer = now_.jobs[offered_];
     const bo_tile_words &words = offer.tile.words;
-    const bo_bit_place place = bo_weight_sram_place(bo_core_weights(model.get()), words.stream_row);
-    pins.tile_bank.set(place.bank);
-    pins.tile_row.set(place.row);
-    pins.tile_slot.set(words.slot);
-    pins.tile_rows.set((words.slot + words.k * words.n - 1) / words.codes_per_row + 1);
-    pins.tile_codes_per_row.set(words.codes_per_row);
-    pins.tile_bits.set(words.bits);
-    pins.tile_signed.set(words.is_signed);
-    pins.tile_k.set(words.k);
-    pins.tile_n.set(words.n);
-    pins.tile_m.set(offer.tile.m);
-    pins.tile_accumulate.set(offer.tile.accumulate);
-    pins.tile_last.set(offer.tile.last);
+    const bo_bit_place place =
+        bo_weight_sram_place(bo_core_weights(model_.get()), words.stream_row);
+    pins_.tile_bank.set(place.bank);
+    pins_.tile_row.set(place.row);
+    pins_.tile_slot.set(words.slot);
+    pins_.tile_rows.set((words.slot + words.k * words.n - 1) / words.codes_per_row + 1);
+    pins_.tile_codes_per_row.set(words.codes_per_row);
+    pins_.tile_bits.set(words.bits);
+    pins_.tile_signed.set(words.is_signed);
+    pins_.tile_k.set(words.k);
+    pins_.tile_n.set(words.n);
+    pins_.tile_m.set(offer.tile.m);
+    pins_.tile_accumulate.set(offer.tile.accumulate);
+    pins_.tile_last.set(offer.tile.last);
     return &offer;
   }
 
   /* A tile was accepted: from the next cycle on its zero points are needed. */
   void load(const job &accepted) {
-    weight_zero = accepted.weight_zero;
-    pins.weight_zero.set_fields(built.cols, 9, [this](std::size_t c) { return weight_zero[c]; });
-    loading_job = next_job_number++;
-    offered++;
+    weight_zero_ = accepted.weight_zero;
+    pins_.weight_zero.set_fields(built_.cols, 9, [this](std::size_t c) { return weight_zero_[c]; });
+    loading_job_ = next_job_number_++;
+    offered_++;
   }
 
   void enter_vector(const bo_tile_ctrl_out &look) {
     if (look.start) {
-      streaming_job = loading_job;
-      vector_index = 0;
+      streaming_job_ = loading_job_;
+      vector_index_ = 0;
     }
-    what->vector(streaming_job, look.streaming ? vector_index++ : UINT32_MAX, act.data(), act_zero);
-    pins.act.set_bytes(act.data(), act.size());
-    pins.act_zero.set(act_zero);
+    what_->vector(streaming_job_, look.streaming ? vector_index_++ : UINT32_MAX, act_.data(),
+                  act_zero_);
+    pins_.act.set_bytes(act_.data(), act_.size());
+    pins_.act_zero.set(act_zero_);
   }
 
   /* The complete sums against what the program expects. */
   bool same_sums() {
-    if (!bo_core_any_sum(model.get())) {
+    if (!bo_core_any_sum(model_.get())) {
       return true;
     }
-    for (std::uint32_t c = 0; c < built.cols; c++) {
+    for (std::uint32_t c = 0; c < built_.cols; c++) {
       std::int32_t sum = 0;
       std::int32_t expected = 0;
-      if (bo_core_sum(model.get(), c, &sum) && !what->take_sum(c, sum, expected)) {
-        first = {"sum of column " + std::to_string(c) + " (both models against the convolution)",
-                 static_cast<std::uint32_t>(expected), static_cast<std::uint32_t>(sum), 0};
+      if (bo_core_sum(model_.get(), c, &sum) && !what_->take_sum(c, sum, expected)) {
+        first_ = {"sum of column " + std::to_string(c) + " (both models against the convolution)",
+                  static_cast<std::uint32_t>(expected), static_cast<std::uint32_t>(sum), 0};
         return false;
       }
     }
     return true;
   }
 
-  const shape built;
-  const std::unique_ptr<program> what;
-  const std::unique_ptr<dut> device;
-  const std::vector<port> all_ports;
-  const core_pins pins;
-  const core_pointer model;
-  const register_file registers, memories;
-  difference first;
-  std::uint64_t cycle = 0;
-  bool comparing = true;
+  const shape built_;
+  const std::unique_ptr<program> what_;
+  const std::unique_ptr<dut> device_;
+  const std::vector<port> all_ports_;
+  const core_pins pins_;
+  const core_pointer model_;
+  const register_file registers_, memories_;
+  difference first_;
+  std::uint64_t cycle_ = 0;
+  bool comparing_ = true;
 
-  episode now;
-  random_numbers bubble;
-  std::size_t written = 0, offered = 0;
-  std::uint64_t run_cycles = 0, idle_cycles = 0;
-  bool finished = false, faults_changed = false;
-  std::size_t next_job_number = 0, loading_job = 0, streaming_job = 0;
-  std::uint32_t vector_index = 0;
-  std::vector<std::int32_t> weight_zero;
-  std::vector<std::uint8_t> act;
-  std::uint8_t act_zero = 0;
-  std::vector<std::vector<bo_fault_word>> fault; /* [banks][bank_rows], as written */
+  episode now_;
+  random_numbers bubble_;
+  std::size_t written_ = 0, offered_ = 0;
+  std::uint64_t run_cycles_ = 0, idle_cycles_ = 0;
+  bool finished_ = false, faults_changed_ = false;
+  std::size_t next_job_number_ = 0, loading_job_ = 0, streaming_job_ = 0;
+  std::uint32_t vector_index_ = 0;
+  std::vector<std::int32_t> weight_zero_;
+  std::vector<std::uint8_t> act_;
+  std::uint8_t act_zero_ = 0;
+  std::vector<std::vector<bo_fault_word>> fault_; /* [banks][bank_rows], as written */
 };
 
 } // namespace

@@ -75,7 +75,7 @@ class verilated_dut final : public lockstep::dut {
 public:
   /* Verilator takes a model's scopes out of the thread's context, which may be another one's. */
   ~verilated_dut() override {
-    Verilated::threadContextp(&context);
+    Verilated::threadContextp(&context_);
   }
 
   bool is_core() const override {
@@ -88,14 +88,14 @@ public:
   }
 
   std::vector<lockstep::port> ports() override {
-#define BO_PORT(name) {#name, &top.name, sizeof top.name},
+#define BO_PORT(name) {#name, &top_.name, sizeof top_.name},
     return {BO_PORTS(BO_PORT)};
 #undef BO_PORT
   }
 
   std::vector<lockstep::variable> variables() const override {
     std::vector<lockstep::variable> all;
-    for (const auto &[scope_name, scope] : *context.scopeNameMap()) {
+    for (const auto &[scope_name, scope] : *context_.scopeNameMap()) {
       if (scope->varsp() == nullptr) {
         continue;
       }
@@ -112,7 +112,7 @@ public:
     }
 #if BO_IS_CORE
     // Verilator names no array of arrays at run time.
-    const auto &mem = top.rootp->bo_core__DOT__u_accumulator__DOT__mem;
+    const auto &mem = top_.rootp->bo_core__DOT__u_accumulator__DOT__mem;
     all.push_back({"bo_core.u_accumulator", "mem", reinterpret_cast<const unsigned char *>(&mem),
                    32, sizeof mem / 4, 4});
 #endif
@@ -120,12 +120,12 @@ public:
   }
 
   void eval() override {
-    top.eval();
+    top_.eval();
   }
 
 private:
-  mutable VerilatedContext context; // its map of scopes has no const access
-  Vdut top{&context, "TOP"};
+  mutable VerilatedContext context_; // its map of scopes has no const access
+  Vdut top_{&context_, "TOP"};
 };
 
 } // namespace

@@ -161,7 +161,7 @@ int main(int argc, char **argv) {
     }
     return set.time ? measure(set) : run_all(set);
   } catch (const std::exception &error) {
-    std::fprintf(stderr, "brownout-lockstep: %s\n", error.what());
+    (void)std::fprintf(stderr, "brownout-lockstep: %s\n", error.what());
     return 2;
   }
 }

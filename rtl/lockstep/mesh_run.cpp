@@ -60,22 +60,23 @@ register_file pair_up(const bo_mesh *model, const dut &rtl, const mesh_pins &pin
 class mesh_run final : public run {
 public:
   mesh_run(std::unique_ptr<dut> made, std::uint64_t seed)
-      : built(made->get_shape()), device(std::move(made)), all_ports(device->ports()),
-        pins(all_ports), model(make_model(built)), registers(pair_up(model.get(), *device, pins)),
-        draw(seed), row(built.rows), col(built.cols) {
+      : built_(made->get_shape()), device_(std::move(made)), all_ports_(device_->ports()),
+        pins_(all_ports_), model_(make_model(built_)),
+        registers_(pair_up(model_.get(), *device_, pins_)), draw_(seed), row_(built_.rows),
+        col_(built_.cols) {
   }
 
   bool step() override {
-    cycle++;
+    cycle_++;
     draw_lanes();
-    if (cycle == 1 || draw.one_in(1024)) {
+    if (cycle_ == 1 || draw_.one_in(1024)) {
       return reset();
     }
-    pins.clk.set(0);
-    device->eval();
-    pins.clk.set(1);
-    device->eval();
-    bo_mesh_tick(model.get(), row.data(), col.data());
+    pins_.clk.set(0);
+    device_->eval();
+    pins_.clk.set(1);
+    device_->eval();
+    bo_mesh_tick(model_.get(), row_.data(), col_.data());
     return same();
   }
 
@@ -84,88 +85,88 @@ public:
   }
 
   const difference &first_difference() const override {
-    return first;
+    return first_;
   }
 
   const std::vector<twin> &twins() const override {
-    return registers.twins();
+    return registers_.twins();
   }
 
   const std::vector<port> &ports() const override {
-    return all_ports;
+    return all_ports_;
   }
 
   void set_comparing(bool on) override {
-    comparing = on;
+    comparing_ = on;
   }
 
 private:
   bool same() {
-    if (!comparing || registers.equal()) {
+    if (!comparing_ || registers_.equal()) {
       return true;
     }
-    first = find_difference(registers);
+    first_ = find_difference(registers_);
     return false;
   }
 
   /* Reset takes effect before the edge, and the edge under reset changes nothing. */
   bool reset() {
-    pins.rst_n.set(0);
-    pins.clk.set(0);
-    device->eval();
-    bo_mesh_reset(model.get());
+    pins_.rst_n.set(0);
+    pins_.clk.set(0);
+    device_->eval();
+    bo_mesh_reset(model_.get());
     const bool equal = same();
-    pins.clk.set(1);
-    device->eval();
-    pins.clk.set(0);
-    pins.rst_n.set(1);
-    device->eval();
+    pins_.clk.set(1);
+    device_->eval();
+    pins_.clk.set(0);
+    pins_.rst_n.set(1);
+    device_->eval();
     return equal && same();
   }
 
   /* How often tokens come changes from time to time: at times in every cycle, at times never. */
   void draw_lanes() {
-    if (cycle % 64 == 1) {
-      token_period = 1U << draw.below(8);
-      extreme = draw.one_in(4);
+    if (cycle_ % 64 == 1) {
+      token_period_ = 1U << draw_.below(8);
+      extreme_ = draw_.one_in(4);
     }
-    const bool first_token = draw.one_in(token_period);
-    const bool last = draw.one_in(token_period);
-    const bool shift = draw.one_in(std::max(1U, token_period / 4));
-    const bool load = draw.one_in(token_period);
+    const bool first_token = draw_.one_in(token_period_);
+    const bool last = draw_.one_in(token_period_);
+    const bool shift = draw_.one_in(std::max(1U, token_period_ / 4));
+    const bool load = draw_.one_in(token_period_);
     const auto operand = [this] {
-      const std::uint32_t any = draw.below(512);
-      return static_cast<bo_lane>(extreme ? (any < 256 ? 0x0ff : 0x100) : any);
+      const std::uint32_t any = draw_.below(512);
+      return static_cast<bo_lane>(extreme_ ? (any < 256 ? 0x0ff : 0x100) : any);
     };
-    for (bo_lane &lane : row) {
+    for (bo_lane &lane : row_) {
       lane = static_cast<bo_lane>(operand() | (first_token ? BO_LANE_FIRST : 0) |
                                   (last ? BO_LANE_LAST : 0));
     }
-    for (bo_lane &lane : col) {
+    for (bo_lane &lane : col_) {
       lane =
           static_cast<bo_lane>(operand() | (shift ? BO_LANE_SHIFT : 0) | (load ? BO_LANE_LOAD : 0));
     }
-    pins.act.set_fields(built.rows, 9, [this](std::size_t r) { return row[r]; });
-    pins.weight.set_fields(built.cols, 9, [this](std::size_t c) { return col[c]; });
-    pins.first.set(first_token);
-    pins.last.set(last);
-    pins.shift.set(shift);
-    pins.load.set(load);
+    pins_.act.set_fields(built_.rows, 9, [this](std::size_t r) { return row_[r]; });
+    pins_.weight.set_fields(built_.cols, 9, [this](std::size_t c) { return col_[c]; });
+    pins_.first.set(first_token);
+    pins_.last.set(last);
+    pins_.shift.set(shift);
+    pins_.load.set(load);
   }
 
-  const shape built;
-  const std::unique_ptr<dut> device;
-  const std::vector<port> all_ports;
-  const mesh_pins pins;
-  const mesh_pointer model;
-  const register_file registers;
-  random_numbers draw;
-  std::vector<bo_lane> row, col;
-  difference first;
-  std::uint64_t cycle = 0;
-  bool comparing = true;
-  std::uint32_t token_period = 1;
-  bool extreme = false;
+  const shape built_;
+  const std::unique_ptr<dut> device_;
+  const std::vector<port> all_ports_;
+  const mesh_pins pins_;
+  const mesh_pointer model_;
+  const register_file registers_;
+  random_numbers draw_;
+  std::vector<bo_lane> row_, col_;
+  difference first_;
+  std::uint64_t cycle_ = 0;
+  bool comparing_ = true;
+  std::uint32_t token_period_ = 1;
+  bool extreme_ = false;
 };
 
 } // namespace

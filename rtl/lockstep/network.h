@@ -32,7 +32,7 @@ public:
   explicit network(const std::string &path);
 
   const bo_net &net() const {
-    return *loaded;
+    return *loaded_;
   }
 
   /** Indices of the convolutions to run: one by number or name, or all of them for "". */
@@ -42,8 +42,8 @@ public:
   std::vector<std::uint8_t> layer_input(std::uint32_t index) const;
 
 private:
-  net_pointer loaded;
-  std::vector<std::uint8_t> image; /* codes */
+  net_pointer loaded_;
+  std::vector<std::uint8_t> image_; /* codes */
 };
 
 } // namespace lockstep

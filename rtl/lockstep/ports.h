@@ -17,37 +17,37 @@ public:
   pin(const std::vector<port> &ports, const char *name) {
     for (const port &candidate : ports) {
       if (candidate.name == name) {
-        at = candidate;
+        at_ = candidate;
       }
     }
-    if (at.data == nullptr) {
+    if (at_.data == nullptr) {
       throw usage_error(std::string(name) + ": the RTL has no such port");
     }
   }
 
   void set(std::uint64_t value) const {
-    switch (at.bytes) {
+    switch (at_.bytes) {
     case 1:
-      std::memcpy(at.data, &value, 1);
+      std::memcpy(at_.data, &value, 1);
       return;
     case 2:
-      std::memcpy(at.data, &value, 2);
+      std::memcpy(at_.data, &value, 2);
       return;
     case 4:
-      std::memcpy(at.data, &value, 4);
+      std::memcpy(at_.data, &value, 4);
       return;
     default:
-      std::memcpy(at.data, &value, sizeof value); // 8 bytes, or the lowest of a wide port
+      std::memcpy(at_.data, &value, sizeof value); // 8 bytes, or the lowest of a wide port
     }
   }
 
   void set_bytes(const std::uint8_t *bytes, std::size_t count) const {
-    std::memcpy(at.data, bytes, count);
+    std::memcpy(at_.data, bytes, count);
   }
 
   /** field(i) for i < count, each @p width bits (at most 32). */
   template <typename F> void set_fields(std::size_t count, std::uint32_t width, F field) const {
-    auto *to = static_cast<unsigned char *>(at.data);
+    auto *to = static_cast<unsigned char *>(at_.data);
     std::uint64_t pending = 0;
     std::uint32_t bits = 0;
     for (std::size_t i = 0; i < count; i++) {
@@ -63,16 +63,16 @@ public:
 
   std::uint64_t get() const {
     std::uint64_t value = 0;
-    std::memcpy(&value, at.data, at.bytes < sizeof value ? at.bytes : sizeof value);
+    std::memcpy(&value, at_.data, at_.bytes < sizeof value ? at_.bytes : sizeof value);
     return value;
   }
 
   const port &where() const {
-    return at;
+    return at_;
   }
 
 private:
-  port at = {};
+  port at_ = {};
 };
 
 } // namespace lockstep

@@ -8,11 +8,11 @@ namespace lockstep {
 
 class random_numbers {
 public:
-  explicit random_numbers(std::uint64_t seed) : state(seed) {
+  explicit random_numbers(std::uint64_t seed) : state_(seed) {
   }
 
   std::uint64_t next() {
-    std::uint64_t z = (state += 0x9e3779b97f4a7c15U);
+    std::uint64_t z = (state_ += 0x9e3779b97f4a7c15U);
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
     return z ^ (z >> 31);
@@ -34,7 +34,7 @@ public:
   }
 
 private:
-  std::uint64_t state;
+  std::uint64_t state_;
 };
 
 } // namespace lockstep

@@ -93,22 +93,22 @@ register_file::register_file(const std::vector<probe_list::entry> &probes,
                              const std::vector<variable> &variables) {
   std::map<name_key, owner> owners = find_owners(probes, variables);
   for (const probe_list::entry &entry : probes) {
-    all.push_back(make_twin(entry, owners.at({entry.scope, base_name(entry.name)})));
+    all_.push_back(make_twin(entry, owners.at({entry.scope, base_name(entry.name)})));
   }
   std::map<std::tuple<int, int, std::uint32_t>, group> grouped;
-  for (const planned_run &planned : plan_runs(all)) {
+  for (const planned_run &planned : plan_runs(all_)) {
     group &into = grouped[{planned.kind, planned.form, planned.rtl_bytes}];
     into.runs.push_back(planned.run);
     into.compare = bo_twin_choose_compare(planned.kind, planned.form, planned.rtl_bytes);
   }
   for (auto &[key, made] : grouped) {
-    groups.push_back(std::move(made));
+    groups_.push_back(std::move(made));
   }
 }
 
 bool register_file::equal() const {
   std::uint64_t differing = 0;
-  for (const group &each : groups) {
+  for (const group &each : groups_) {
     differing |= each.compare(each.runs.data(), each.runs.size());
   }
   return differing == 0;

@@ -54,7 +54,7 @@ public:
   bool equal() const;
 
   const std::vector<twin> &twins() const {
-    return all;
+    return all_;
   }
 
 private:
@@ -64,8 +64,8 @@ private:
     bo_twin_compare compare;
   };
 
-  std::vector<twin> all;
-  std::vector<group> groups;
+  std::vector<twin> all_;
+  std::vector<group> groups_;
 };
 
 } // namespace lockstep

@@ -7,6 +7,10 @@ namespace lockstep {
 
 namespace {
 
+std::uint64_t low_bits(std::size_t count) {
+  return UINT64_MAX >> (64 - count);
+}
+
 /* Twins that one run may hold: in one array of the model, and of the same widths. */
 auto likeness(const twin &pair) {
   return std::tuple(pair.model.base, pair.model.kind, pair.model.width_bits, pair.width);
@@ -82,7 +86,9 @@ planned_run make_run(position first, std::size_t count) {
                            static_cast<std::uint32_t>(count),
                            0,
                            first->width,
-                           UINT64_MAX >> (64 - first->model.width_bits)};
+                           low_bits(first->width),
+                           low_bits(std::min<std::size_t>(count * first->width, 64)),
+                           low_bits(first->model.width_bits)};
   return {run, first->model.kind, count > 1 ? BO_TWIN_PACKED : BO_TWIN_SINGLE, 0};
 }
 
@@ -98,12 +104,12 @@ planned_run make_long(position first, std::size_t count) {
 /* The load: as few bytes as hold the fields, at a multiple of their number if it can be. */
 planned_run make_packed(position first, std::size_t count) {
   planned_run made = make_run(first, count);
-  const std::size_t end_bit = first->first_bit + count * first->width;
+  const std::size_t end_bit = first->first_bit + count * std::size_t{first->width};
   std::size_t start =
       std::min(first->first_bit / 8, std::max<std::size_t>(first->rtl_bytes, 8) - 8);
   made.rtl_bytes = 8;
   for (std::uint32_t bytes : {4U, 2U, 1U}) {
-    const std::size_t aligned = first->first_bit / (8 * bytes) * bytes;
+    const std::size_t aligned = first->first_bit / (8 * std::size_t{bytes}) * bytes;
     if (end_bit <= 8 * (aligned + bytes) && aligned + bytes <= first->rtl_bytes) {
       start = aligned;
       made.rtl_bytes = bytes;

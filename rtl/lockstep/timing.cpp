@@ -29,48 +29,48 @@ bool is_input(const port &candidate) {
 class recording_dut final : public dut {
 public:
   recording_dut(std::unique_ptr<dut> recorded, recording &into)
-      : inner(std::move(recorded)), all_ports(inner->ports()), kept(into) {
-    for (const port &each : all_ports) {
-      last.emplace_back(each.bytes, static_cast<unsigned char>(0));
+      : inner_(std::move(recorded)), all_ports_(inner_->ports()), kept_(into) {
+    for (const port &each : all_ports_) {
+      last_.emplace_back(each.bytes, static_cast<unsigned char>(0));
     }
   }
 
   bool is_core() const override {
-    return inner->is_core();
+    return inner_->is_core();
   }
 
   const shape &get_shape() const override {
-    return inner->get_shape();
+    return inner_->get_shape();
   }
 
   std::vector<port> ports() override {
-    return all_ports;
+    return all_ports_;
   }
 
   std::vector<variable> variables() const override {
-    return inner->variables();
+    return inner_->variables();
   }
 
   void eval() override {
     std::uint32_t changed = 0;
-    for (std::size_t i = 0; i < all_ports.size(); i++) {
-      const auto *const now = static_cast<const unsigned char *>(all_ports[i].data);
-      if (is_input(all_ports[i]) && std::memcmp(now, last[i].data(), last[i].size()) != 0) {
-        std::memcpy(last[i].data(), now, last[i].size());
-        kept.which.push_back(static_cast<std::uint8_t>(i));
-        kept.bytes.insert(kept.bytes.end(), last[i].begin(), last[i].end());
+    for (std::size_t i = 0; i < all_ports_.size(); i++) {
+      const auto *const now = static_cast<const unsigned char *>(all_ports_[i].data);
+      if (is_input(all_ports_[i]) && std::memcmp(now, last_[i].data(), last_[i].size()) != 0) {
+        std::memcpy(last_[i].data(), now, last_[i].size());
+        kept_.which.push_back(static_cast<std::uint8_t>(i));
+        kept_.bytes.insert(kept_.bytes.end(), last_[i].begin(), last_[i].end());
         changed++;
       }
     }
-    kept.changes.push_back(changed);
-    inner->eval();
+    kept_.changes.push_back(changed);
+    inner_->eval();
   }
 
 private:
-  const std::unique_ptr<dut> inner;
-  const std::vector<port> all_ports;
-  recording &kept;
-  std::vector<std::vector<unsigned char>> last;
+  const std::unique_ptr<dut> inner_;
+  const std::vector<port> all_ports_;
+  recording &kept_;
+  std::vector<std::vector<unsigned char>> last_;
 };
 
 double cpu_seconds() {

@@ -39,13 +39,13 @@ private:
   void add_ports();
   void read_rtl_side();
 
-  const run &of;
+  const run &of_;
   /* What Verilator holds, where the probes of the file find it. */
-  std::vector<std::uint64_t> registers;
-  std::vector<std::uint32_t> port_words;
-  const void *registers_base, *port_words_base;
-  std::unique_ptr<std::FILE, closer> file;
-  std::unique_ptr<bo_vcd, closer> vcd;
+  std::vector<std::uint64_t> registers_;
+  std::vector<std::uint32_t> port_words_;
+  const void *registers_base_, *port_words_base_;
+  std::unique_ptr<std::FILE, closer> file_;
+  std::unique_ptr<bo_vcd, closer> vcd_;
 };
 
 } // namespace lockstep
