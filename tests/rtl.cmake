@@ -49,6 +49,11 @@ endforeach()
 bo_lockstep_test(signed_weights --kind core --size 8x8 --cycles 1000 --model ${signed} --vdd 0.8)
 bo_lockstep_test(no_faults --kind core --size 4x4 --cycles 1000 --model ${signed})
 
+add_executable(lockstep_registers lockstep_registers.cpp)
+target_link_libraries(lockstep_registers PRIVATE bo_lockstep bo_warnings)
+get_property(built DIRECTORY ${PROJECT_SOURCE_DIR}/rtl/lockstep PROPERTY built_dut)
+add_test(NAME lockstep.registers COMMAND lockstep_registers ${built})
+
 add_test(NAME lockstep.difference COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/lockstep_difference.sh
   $<TARGET_FILE:brownout-lockstep> ${PROJECT_SOURCE_DIR} $<TARGET_FILE:bo_verilated>
   ${BO_RTL_SOURCES})

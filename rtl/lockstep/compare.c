@@ -2,6 +2,8 @@
 
 #include "base/simd.h"
 
+#include <string.h>
+
 /* Verilator's fields may lie across the multiples of their size. */
 typedef uint8_t number1 __attribute__((may_alias));
 typedef uint16_t number2 __attribute__((may_alias, aligned(1)));
@@ -48,40 +50,62 @@ typedef uint64_t number8 __attribute__((may_alias, aligned(1)));
     return differing;                                                                              \
   }
 
-/* BO_TWIN_VECTOR numbers at once, whatever the processor's vectors are; wide: of two types, the
- * wider. */
-#define BO_VECTOR(type, element)                                                                   \
-  typedef element type                                                                             \
-      __attribute__((vector_size(BO_TWIN_VECTOR * sizeof(element)), may_alias, aligned(1)))
-BO_VECTOR(vector1, uint8_t);
-BO_VECTOR(vector2, uint16_t);
-BO_VECTOR(vector4, uint32_t);
-BO_VECTOR(vector8, uint64_t);
+/* Eight or four numbers at once, whatever the processor's vectors are. */
+#define BO_VECTORS(bytes)                                                                          \
+  typedef number##bytes eight##bytes __attribute__((vector_size(8 * (bytes))));                    \
+  typedef number##bytes four##bytes __attribute__((vector_size(4 * (bytes))));
+BO_VECTORS(1)
+BO_VECTORS(2)
+BO_VECTORS(4)
+BO_VECTORS(8)
 
-#define BO_COMPARE_LONG(name, field, element, wide, vector_f, vector_e, vector_w)                  \
+/* One step of a long run; vector: eight or four, wide_bytes: of field and element, the wider. */
+#define BO_STEP(vector, count, differing, field_bytes, element_bytes, wide_bytes)                  \
+  {                                                                                                \
+    vector##field_bytes fields;                                                                    \
+    vector##element_bytes elements;                                                                \
+    memcpy(&fields, rtl, sizeof fields);                                                           \
+    memcpy(&elements, model, sizeof elements);                                                     \
+    (differing) |=                                                                                 \
+        __builtin_convertvector(fields, vector##wide_bytes) ^                                      \
+        (__builtin_convertvector(elements, vector##wide_bytes) & (number##wide_bytes)mask);        \
+    rtl += (count) * (field_bytes);                                                                \
+    model += (count) * (element_bytes);                                                            \
+    left -= (count);                                                                               \
+  }
+
+#define BO_COMPARE_LONG(name, field_bytes, element_bytes, wide_bytes)                              \
   BO_SIMD_CLONES                                                                                   \
   static uint64_t name(const bo_twin_run *run, size_t runs) {                                      \
-    vector_w differing = {0};                                                                      \
-    uint64_t rest = 0;                                                                             \
+    eight##wide_bytes in_eight = {0};                                                              \
+    four##wide_bytes in_four = {0};                                                                \
+    uint64_t differing = 0;                                                                        \
     for (const bo_twin_run *const end = run + runs; run < end; run++) {                            \
-      const field *rtl = (const field *)run->rtl;                                                  \
-      const element *model = (const element *)*run->base + run->index;                             \
-      uint32_t left = run->count;                                                                  \
-      for (; left >= BO_TWIN_VECTOR; left -= BO_TWIN_VECTOR) {                                     \
-        const vector_w found = __builtin_convertvector(*(const vector_f *)rtl, vector_w);          \
-        const vector_w expected = __builtin_convertvector(*(const vector_e *)model, vector_w);     \
-        differing |= found ^ (expected & (wide)run->model_mask);                                   \
-        rtl += BO_TWIN_VECTOR;                                                                     \
-        model += BO_TWIN_VECTOR;                                                                   \
-      }                                                                                            \
-      for (uint32_t i = 0; i < left; i++) {                                                        \
-        rest |= rtl[i] ^ (model[i] & run->model_mask);                                             \
+      const unsigned char *rtl = run->rtl;                                                         \
+      const unsigned char *row =                                                                   \
+          (const unsigned char *)*run->base + (size_t)run->index * (element_bytes);                \
+      const uint64_t mask = run->model_mask;                                                       \
+      const uint32_t count = run->count;                                                           \
+      const size_t row_bytes = (size_t)run->row_step * (element_bytes);                            \
+      for (uint32_t rows = run->rows; rows > 0; rows--, row += row_bytes) {                        \
+        const unsigned char *model = row;                                                          \
+        uint32_t left = count;                                                                     \
+        while (left >= 8) {                                                                        \
+          BO_STEP(eight, 8, in_eight, field_bytes, element_bytes, wide_bytes)                      \
+        }                                                                                          \
+        if (left >= 4) {                                                                           \
+          BO_STEP(four, 4, in_four, field_bytes, element_bytes, wide_bytes)                        \
+        }                                                                                          \
+        for (; left > 0; left--, rtl += (field_bytes), model += (element_bytes)) {                 \
+          differing |=                                                                             \
+              *(const number##field_bytes *)rtl ^ (*(const number##element_bytes *)model & mask);  \
+        }                                                                                          \
       }                                                                                            \
     }                                                                                              \
-    for (uint32_t i = 0; i < BO_TWIN_VECTOR; i++) {                                                \
-      rest |= differing[i];                                                                        \
+    for (uint32_t i = 0; i < 8; i++) {                                                             \
+      differing |= in_eight[i] | in_four[i % 4];                                                   \
     }                                                                                              \
-    return rest;                                                                                   \
+    return differing;                                                                              \
   }
 
 #define BO_COMPARE(kind, element_bytes, field_bytes, wide_bytes)                                   \
@@ -89,9 +113,7 @@ BO_VECTOR(vector8, uint64_t);
                     BO_GET)                                                                        \
   BO_COMPARE_PACKED(packed_##field_bytes##_##kind, number##field_bytes, number##element_bytes,     \
                     BO_GET)                                                                        \
-  BO_COMPARE_LONG(long_##field_bytes##_##kind, number##field_bytes, number##element_bytes,         \
-                  number##wide_bytes, vector##field_bytes, vector##element_bytes,                  \
-                  vector##wide_bytes)
+  BO_COMPARE_LONG(long_##field_bytes##_##kind, field_bytes, element_bytes, wide_bytes)
 
 BO_COMPARE(u8, 1, 1, 1)
 BO_COMPARE(u8, 1, 2, 2)
@@ -119,21 +141,24 @@ BO_COMPARE_PACKED(packed_2_bit, number2, uint64_t, BO_GET_BIT)
 BO_COMPARE_PACKED(packed_4_bit, number4, uint64_t, BO_GET_BIT)
 BO_COMPARE_PACKED(packed_8_bit, number8, uint64_t, BO_GET_BIT)
 
-/* Bytes of one bit each against bits of one word, which a run does not leave. */
+/* Bytes of one bit each against bits of words; a row does not go from one word to the next. */
 static uint64_t long_1_bit(const bo_twin_run *run, size_t runs) {
   /* Times this, byte i of eight comes to bit 56 + i. */
   const uint64_t gather = 0x0102040810204080U;
   uint64_t differing = 0;
   for (const bo_twin_run *const end = run + runs; run < end; run++) {
     const uint64_t *const model = (const uint64_t *)*run->base;
-    uint64_t expected = model[run->index / 64] >> (run->index % 64);
     const unsigned char *rtl = run->rtl;
-    uint32_t left = run->count;
-    for (; left >= 8; left -= 8, rtl += 8, expected >>= 8) {
-      differing |= (*(const number8 *)rtl * gather >> 56) ^ (expected & 0xff);
-    }
-    for (; left > 0; left--, rtl++, expected >>= 1) {
-      differing |= *rtl ^ (expected & 1);
+    uint32_t index = run->index;
+    for (uint32_t rows = run->rows; rows > 0; rows--, index += run->row_step) {
+      uint64_t expected = model[index / 64] >> (index % 64);
+      uint32_t left = run->count;
+      for (; left >= 8; left -= 8, rtl += 8, expected >>= 8) {
+        differing |= (*(const number8 *)rtl * gather >> 56) ^ (expected & 0xff);
+      }
+      for (; left > 0; left--, rtl++, expected >>= 1) {
+        differing |= *rtl ^ (expected & 1);
+      }
     }
   }
   return differing;

@@ -22,12 +22,16 @@ typedef enum bo_twin_form {
   BO_TWIN_FORMS
 } bo_twin_form;
 
-/** count fields of the RTL and as many elements of an array of the model, stride apart. */
+/**
+ * count fields of the RTL and as many elements of an array of the model, stride apart. Long: rows
+ * times that, the fields one behind the other, the elements row_step apart from row to row.
+ */
 typedef struct bo_twin_run {
   const unsigned char *rtl;
   const void *const *base; /**< of the model's array */
   uint32_t index;          /**< of the first element */
   uint32_t stride, count;
+  uint32_t rows, row_step;
   uint32_t shift, width; /**< of a field in bits */
   uint64_t field_mask;   /**< a field at bit 0 */
   uint64_t rtl_mask;     /**< all packed fields, the first at bit 0 */
@@ -35,7 +39,7 @@ typedef struct bo_twin_run {
 } bo_twin_run;
 
 enum {
-  BO_TWIN_VECTOR = 4, /**< twins that a long run compares at once */
+  BO_TWIN_LONG_MIN = 4, /**< twins from which on a long run is faster than others */
 };
 
 /** Zero if nothing differs in the runs. */

@@ -122,6 +122,10 @@ public:
     return finished_ && idle_cycles_ > built_.rows + built_.cols + 2;
   }
 
+  bool equal() const override {
+    return registers_.equal();
+  }
+
   const difference &first_difference() const override {
     return first_;
   }

@@ -84,6 +84,10 @@ public:
     return false;
   }
 
+  bool equal() const override {
+    return registers_.equal();
+  }
+
   const difference &first_difference() const override {
     return first_;
   }

@@ -33,6 +33,8 @@ public:
   virtual bool over() const = 0;
 
   virtual const difference &first_difference() const = 0;
+  /** Whether all registers are equal now. */
+  virtual bool equal() const = 0;
   virtual const std::vector<twin> &twins() const = 0;
   virtual const std::vector<port> &ports() const = 0;
   /** Off: only clocks both; what step() returns says nothing. For measuring. */

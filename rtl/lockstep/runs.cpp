@@ -84,6 +84,8 @@ planned_run make_run(position first, std::size_t count) {
                            static_cast<std::uint32_t>(first->model.index),
                            static_cast<std::uint32_t>(stride),
                            static_cast<std::uint32_t>(count),
+                           1,
+                           0,
                            0,
                            first->width,
                            low_bits(first->width),
@@ -120,6 +122,24 @@ planned_run make_packed(position first, std::size_t count) {
   return made;
 }
 
+/* Makes a long run a row of the one before it, if it goes on there in the same step. */
+bool join(planned_run &before, const planned_run &next) {
+  bo_twin_run &run = before.run;
+  const std::uint32_t step = next.run.index - run.index - (run.rows - 1) * run.row_step;
+  const bool goes_on =
+      before.form == BO_TWIN_LONG && next.form == BO_TWIN_LONG && next.kind == before.kind &&
+      next.rtl_bytes == before.rtl_bytes && next.run.base == run.base &&
+      next.run.count == run.count && next.run.index > run.index &&
+      next.run.model_mask == run.model_mask &&
+      next.run.rtl == run.rtl + std::size_t{run.rows} * run.count * before.rtl_bytes &&
+      (run.rows == 1 || step == run.row_step);
+  if (goes_on) {
+    run.row_step = step;
+    run.rows++;
+  }
+  return goes_on;
+}
+
 } // namespace
 
 std::vector<planned_run> plan_runs(std::vector<twin> twins) {
@@ -128,10 +148,12 @@ std::vector<planned_run> plan_runs(std::vector<twin> twins) {
   std::vector<planned_run> planned;
   for (position first = twins.begin(); first != twins.end();) {
     const std::size_t in_long = count_long(first, twins.end());
-    const std::size_t count =
-        in_long >= BO_TWIN_VECTOR ? in_long : count_packed(first, twins.end());
-    planned.push_back(in_long >= BO_TWIN_VECTOR ? make_long(first, count)
-                                                : make_packed(first, count));
+    const bool is_long = in_long >= BO_TWIN_LONG_MIN;
+    const std::size_t count = is_long ? in_long : count_packed(first, twins.end());
+    const planned_run made = is_long ? make_long(first, count) : make_packed(first, count);
+    if (planned.empty() || !join(planned.back(), made)) {
+      planned.push_back(made);
+    }
     first += static_cast<std::ptrdiff_t>(count);
   }
   return planned;
