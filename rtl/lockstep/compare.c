@@ -69,8 +69,8 @@ BO_VECTORS(8)
     (differing) |=                                                                                 \
         __builtin_convertvector(fields, vector##wide_bytes) ^                                      \
         (__builtin_convertvector(elements, vector##wide_bytes) & (number##wide_bytes)mask);        \
-    rtl += (count) * (field_bytes);                                                                \
-    model += (count) * (element_bytes);                                                            \
+    rtl += sizeof fields;                                                                          \
+    model += sizeof elements;                                                                      \
     left -= (count);                                                                               \
   }
 
