@@ -97,10 +97,11 @@ static bo_status build(bo_tick_engine *engine, bo_diag *diag) {
                    (unsigned long long)need.column_codes);
   }
   if (bo_sram_rows(engine->placement) > max_sram_rows) {
-    return bo_fail(
+    (void)bo_fail(
         diag, BO_E_INVALID,
         "weight_banks x bank_rows: expected at most %llu rows for the tick engine, got %llu",
         (unsigned long long)max_sram_rows, (unsigned long long)bo_sram_rows(engine->placement));
+    return BO_E_INVALID;
   }
   if (!allocate(engine, &need)) {
     return bo_fail(diag, BO_E_NOMEM, "%s: out of memory for the tick engine", net->name);
