@@ -10,6 +10,7 @@ find . -name '*.[ch]' -o -name '*.cpp' | sort | xargs grep -Hn '^#include "' | a
     may["silicon"]  = " base arch silicon "
     may["mem"]      = " base arch silicon mem "
     may["net"]      = " base arch silicon net "
+    may["train"]    = " base arch silicon mem net train "
     may["array"]    = " base arch silicon array "
     may["accel"]    = " base arch silicon mem net array accel "
     may["systemc"]  = " base arch silicon mem net array accel systemc "

@@ -33,15 +33,17 @@ def _dequantize(code, scale, zero_point, axis=1):
     return (code.double() - zero_point.double().view(column)) * scale.double().view(column)
 
 
-def _conv(x, w, bias, pads, **_):
+def _conv(x, w, bias, pads, strides, **_):
     assert pads[:2] == pads[2:]
-    return F.conv2d(x, w, bias, padding=pads[:2])
+    return F.conv2d(x, w, bias, stride=strides, padding=pads[:2])
 
 
 _OPERATORS = {
     "QuantizeLinear": _quantize,
     "DequantizeLinear": _dequantize,
     "Conv": _conv,
+    "Clip": torch.clamp,
+    "Add": torch.add,
     "Relu": lambda x: x.clamp(min=0),
     "MaxPool": lambda x, kernel_shape, strides: F.max_pool2d(x, kernel_shape, strides),
     "GlobalAveragePool": lambda x: x.mean((2, 3), keepdim=True),
@@ -82,7 +84,7 @@ def main():
     torch.set_num_threads(1)
     model = onnx.load(arguments.model)
     onnx.checker.check_model(model, full_check=True)
-    images, labels = data.load(arguments.dataset, "t10k", arguments.data)
+    images, labels = data.load(arguments.dataset, "test", arguments.data)
     images, labels = images[:arguments.images], labels[:arguments.images]
     wrong = wrong_answers(model, images, labels)
     print(f"{arguments.model}: {wrong} of {len(images)} wrong, {100 * wrong / len(images):.2f} %")

@@ -6,7 +6,8 @@ import pathlib
 import numpy as np
 import torch
 
-_FOLDERS = {"fmnist": pathlib.Path("/usr/share/datasets/fashion-mnist")}
+_FMNIST = pathlib.Path("/usr/share/datasets/fashion-mnist")  # Debian: dataset-fashion-mnist
+_CIFAR_BYTES = 1 + 3 * 32 * 32  # of a record: label, then red, green, blue
 
 
 class DataError(Exception):
@@ -28,14 +29,44 @@ def _read_idx(path, rank):
     return np.frombuffer(content, np.uint8, offset=4 + 4 * rank).reshape(dims)
 
 
+def _load_idx(folder, split):
+    name = {"train": "train", "test": "t10k"}[split]
+    images = _read_idx(folder / f"{name}-images-idx3-ubyte", 3)
+    labels = _read_idx(folder / f"{name}-labels-idx1-ubyte", 1)
+    return images[:, None], labels
+
+
+def _load_cifar10(folder, split):
+    files = {"train": [f"data_batch_{i}.bin" for i in range(1, 6)], "test": ["test_batch.bin"]}
+    records = []
+    for name in files[split]:
+        try:
+            content = np.fromfile(folder / name, np.uint8)
+        except OSError as error:
+            raise DataError(f"{folder / name}: {error.strerror}") from None
+        if content.size == 0 or content.size % _CIFAR_BYTES != 0:
+            raise DataError(f"{folder / name}: expected records of {_CIFAR_BYTES} bytes, "
+                            f"got {content.size} bytes")
+        records.append(content.reshape(-1, _CIFAR_BYTES))
+    records = np.concatenate(records)
+    return records[:, 1:].reshape(-1, 3, 32, 32), records[:, 0]
+
+
+_LOADERS = {"fmnist": _load_idx, "mnist": _load_idx, "cifar10": _load_cifar10}
+
+
 def load(dataset, split, folder=None):
-    """Images [N, 1, H, W] uint8 and labels [N] int64; split is "train" or "t10k"."""
-    if folder is None and dataset not in _FOLDERS:
-        raise DataError(f"dataset {dataset}: expected --data DIR, or one of {', '.join(_FOLDERS)}")
-    folder = pathlib.Path(folder or _FOLDERS[dataset])
-    images = _read_idx(folder / f"{split}-images-idx3-ubyte", 3)
-    labels = _read_idx(folder / f"{split}-labels-idx1-ubyte", 1)
-    return torch.from_numpy(images.copy()).unsqueeze(1), torch.from_numpy(labels.astype(np.int64))
+    """Images [N, C, H, W] uint8 and labels [N] int64; split is "train" or "test"."""
+    if dataset not in _LOADERS:
+        raise DataError(f"dataset {dataset}: expected {', '.join(_LOADERS)}")
+    if folder is None and dataset != "fmnist":
+        raise DataError(f"dataset {dataset}: expected --data DIR with its files")
+    images, labels = _LOADERS[dataset](pathlib.Path(folder or _FMNIST), split)
+    if len(images) != len(labels):
+        raise DataError(f"{dataset}: {len(images)} {split} images but {len(labels)} labels")
+    if labels.max() > 9:
+        raise DataError(f"{dataset}: {split}: expected labels 0 ... 9, got {labels.max()}")
+    return torch.from_numpy(images.copy()), torch.from_numpy(labels.astype(np.int64))
 
 
 def to_float(images):
@@ -43,16 +74,17 @@ def to_float(images):
     return images.float() / 255
 
 
-def augment(images, shift_px, generator):
-    """Shifts each image by up to shift_px in both directions and flips half of them."""
-    n, _, h, w = images.shape
+def augment(images, shift_px, flip, generator):
+    """Shifts each image by up to shift_px in both directions and, if `flip`, mirrors half of them."""
+    n, channels, h, w = images.shape
     padded = torch.nn.functional.pad(images, [shift_px] * 4)
     span = 2 * shift_px + 1
     down = torch.randint(span, (n, 1), generator=generator)
     right = torch.randint(span, (n, 1), generator=generator)
-    flip = torch.randint(2, (n, 1), generator=generator).bool()
+    mirrored = torch.randint(2 if flip else 1, (n, 1), generator=generator).bool()
     rows = down + torch.arange(h)
     columns = torch.arange(w)
-    columns = right + torch.where(flip, w - 1 - columns, columns)
-    batch = torch.arange(n)[:, None, None]
-    return padded[batch, 0, rows[:, :, None], columns[:, None, :]].unsqueeze(1)
+    columns = right + torch.where(mirrored, w - 1 - columns, columns)
+    batch = torch.arange(n)[:, None, None, None]
+    channel = torch.arange(channels)[None, :, None, None]
+    return padded[batch, channel, rows[:, None, :, None], columns[:, None, None, :]]

@@ -8,14 +8,17 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+import network as networks
+
 _OPSET = 13
 
 
 class _Graph:
     """Nodes in order; each method appends one and returns the name of its output."""
 
-    def __init__(self, quantizer):
+    def __init__(self, quantizer, quantized):
         self.quantizer = quantizer
+        self.quantized = quantized
         self.nodes = []
         self.initializers = []
 
@@ -28,80 +31,110 @@ class _Graph:
         self.nodes.append(helper.make_node(op, inputs, [output], name=name, **attributes))
         return output
 
-    def requantize(self, name, x, scale):
-        """QuantizeLinear to uint8 with zero-point 0, then DequantizeLinear."""
-        parameters = [self.constant(f"{name}_scale", np.float32(scale)),
-                      self.constant(f"{name}_zero_point", np.uint8(0))]
+    def requantize(self, name, x, activation):
+        """QuantizeLinear to uint8, then DequantizeLinear."""
+        parameters = [self.constant(f"{name}_scale", np.float32(activation.scale)),
+                      self.constant(f"{name}_zero_point", np.uint8(activation.zero_point))]
         x = self.node("QuantizeLinear", f"{name}_quantize", [x, *parameters])
         return self.node("DequantizeLinear", f"{name}_dequantize", [x, *parameters])
 
-    def affine(self, name, x, weights, gain, offset, x_scale):
+    def affine(self, name, x, quantized, gain, offset, x_scale):
         """
         Inputs of a Conv or Gemm that computes gain * (W x) + offset: x, W and the bias in the
         accumulator's own steps, x_scale times the weight scale, both de-quantised from integers.
         """
         kind = np.int8 if self.quantizer.is_signed else np.uint8
-        quantized = self.quantizer(weights)
         scale = (np.float64(quantized.scale) * gain).astype(np.float32)
         step = np.float32(x_scale) * scale
         bias = np.rint(offset / step.astype(np.float64)).astype(np.int32)
         zero_point = np.full(scale.shape, quantized.zero_point, kind)
-        parts = {"weight": (quantized.code.astype(kind), scale, zero_point),
-                 "bias": (bias, step, np.zeros(scale.shape, np.int32))}
-        inputs = [x]
-        for part, (codes, scales, zero_points) in parts.items():
-            constants = [self.constant(f"{name}_{part}", codes),
-                         self.constant(f"{name}_{part}_scale", scales),
-                         self.constant(f"{name}_{part}_zero_point", zero_points)]
-            inputs.append(
-                self.node("DequantizeLinear", f"{name}_{part}_dequantize", constants, axis=0))
-        return inputs
+        weight = self.constant(f"{name}_weight", quantized.code.astype(kind))
+        if self.quantizer.bits < 8:  # Clip says how many bits of the byte the SRAM stores
+            limits = [self.constant(f"{name}_weight_{side}", np.asarray(code, kind))
+                      for side, code in zip(("min", "max"), self.quantizer.code_range)]
+            weight = self.node("Clip", f"{name}_weight_clip", [weight, *limits])
+        bias = self.constant(f"{name}_bias", bias)
+        return [x, self._dequantize(f"{name}_weight", weight, scale, zero_point),
+                self._dequantize(f"{name}_bias", bias, step, np.zeros(scale.shape, np.int32))]
+
+    def _dequantize(self, name, codes, scale, zero_point):
+        inputs = [codes, self.constant(f"{name}_scale", scale),
+                  self.constant(f"{name}_zero_point", zero_point)]
+        return self.node("DequantizeLinear", f"{name}_dequantize", inputs, axis=0)
+
+    def conv(self, name, x, conv, x_scale):
+        """Convolution with its batch norm folded in."""
+        norm = conv.norm
+        gain = _array(norm.weight.abs()) / np.sqrt(_array(norm.running_var) + norm.eps)
+        offset = _array(norm.bias) - _array(norm.running_mean) * gain
+        inputs = self.affine(name, x, self.quantized[conv], gain, offset, x_scale)
+        kernel, pad, stride = conv.weight.shape[-1], conv.padding, conv.stride
+        return self.node("Conv", name, inputs, kernel_shape=[kernel] * 2, pads=[pad] * 4,
+                         strides=[stride] * 2)
 
 
-def _array(tensor, kind=np.float64):
-    return tensor.detach().numpy().astype(kind)
+def _array(tensor):
+    return tensor.detach().numpy().astype(np.float64)
 
 
-def _add_block(graph, name, x, block, x_scale):
-    norm = block.norm
-    gain = _array(norm.weight.abs()) / np.sqrt(_array(norm.running_var) + norm.eps)
-    offset = _array(norm.bias) - _array(norm.running_mean) * gain
-    inputs = graph.affine(name, x, _array(block.weight, np.float32), gain, offset, x_scale)
-    x = graph.node("Conv", name, inputs, kernel_shape=[3, 3], pads=[1, 1, 1, 1])
+def _add_conv(graph, name, x, block, x_scale):
+    x = graph.conv(name, x, block.conv, x_scale)
     x = graph.node("Relu", f"{name}_relu", [x])
-    return graph.requantize(f"{name}_activation", x, block.activation.scale)
+    return graph.requantize(f"{name}_activation", x, block.activation)
 
 
-def _add_classifier(graph, x, network):
-    x = graph.node("GlobalAveragePool", "average", [x])
-    x_scale = network.pool_activation.scale
-    x = graph.requantize("average_activation", x, x_scale)
+def _add_residual(graph, name, x, block, x_scale):
+    y = _add_conv(graph, f"{name}_first", x, block.first, x_scale)
+    y = graph.conv(f"{name}_second", y, block.second, block.first.activation.scale)
+    y = graph.requantize(f"{name}_second_activation", y, block.second_activation)
+    if block.shortcut is not None:
+        x = graph.conv(f"{name}_shortcut", x, block.shortcut, x_scale)
+        x = graph.requantize(f"{name}_shortcut_activation", x, block.shortcut_activation)
+    x = graph.node("Relu", f"{name}_relu", [graph.node("Add", f"{name}_add", [x, y])])
+    return graph.requantize(f"{name}_activation", x, block.activation)
+
+
+def _add_pool(graph, name, x, activation):
+    x = graph.node("MaxPool", name, [x], kernel_shape=[2, 2], strides=[2, 2])
+    return graph.requantize(f"{name}_activation", x, activation)
+
+
+def _add_classifier(graph, x, network, activation):
+    if network.average_activation is not None:
+        activation = network.average_activation
+        x = graph.node("GlobalAveragePool", "average", [x])
+        x = graph.requantize("average_activation", x, activation)
     x = graph.node("Flatten", "flatten", [x])
     layer = network.classifier
-    inputs = graph.affine("classifier", x, _array(layer.weight, np.float32),
-                          np.ones(layer.out_features), _array(layer.bias), x_scale)
+    inputs = graph.affine("classifier", x, graph.quantized[layer], np.ones(len(layer.bias)),
+                          _array(layer.bias), activation.scale)
     graph.nodes.append(helper.make_node("Gemm", inputs, ["logits"], name="classifier", transB=1))
 
 
-def build(network, config, shape):
-    """The checked model; `shape` is (C, H, W) of the input, which is float in 0 ... 1."""
-    graph = _Graph(network.quantizer)
-    x_scale = 1 / 255
-    x = graph.requantize("image", "image", x_scale)
-    for i, blocks in enumerate(network.stages, 1):
-        for j, block in enumerate(blocks, 1):
-            x = _add_block(graph, f"conv{i}_{j}", x, block, x_scale)
-            x_scale = block.activation.scale
-        if i < len(network.stages):
-            x = graph.node("MaxPool", f"pool{i}", [x], kernel_shape=[2, 2], strides=[2, 2])
-            x = graph.requantize(f"pool{i}_activation", x, x_scale)
-    _add_classifier(graph, x, network)
+def build(network, quantizer, quantized, name, shape):
+    """
+    The checked model. `quantized`: of network.stored(), in its order; `shape`: (C, H, W) of the
+    input, which is float in 0 ... 1.
+    """
+    graph = _Graph(quantizer, dict(zip(network.stored(), quantized)))
+    activation = networks.Activation()
+    activation.scale.fill_(1 / 255)
+    x = graph.requantize("image", "image", activation)
+    for i, block in enumerate(network.blocks, 1):
+        if isinstance(block, networks.PoolBlock):
+            x = _add_pool(graph, f"pool{i}", x, activation)
+            continue
+        add, prefix = {networks.ConvBlock: (_add_conv, "conv"),
+                       networks.ResidualBlock: (_add_residual, "res")}[type(block)]
+        x = add(graph, f"{prefix}{i}", x, block, activation.scale)
+        activation = block.activation
+    _add_classifier(graph, x, network, activation)
     model = helper.make_model(
         helper.make_graph(
-            graph.nodes, config.name,
+            graph.nodes, name,
             [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["N", *shape])],
             [helper.make_tensor_value_info("logits", TensorProto.FLOAT,
-                                           ["N", network.classifier.out_features])],
+                                           ["N", len(network.classifier.bias)])],
             graph.initializers),
         producer_name="brownout", opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=8)
     model = onnx.shape_inference.infer_shapes(model, strict_mode=True)

@@ -1,4 +1,7 @@
-"""The quantisers of sim/net/quant.h, called through libbrownout.so: not a second implementation."""
+"""
+libbrownout.so through ctypes: the quantisers of sim/net/quant.h and the faulty weight memory of
+sim/train/faulty_memory.h, not second implementations.
+"""
 
 import ctypes
 import dataclasses
@@ -7,8 +10,8 @@ import pathlib
 
 import numpy as np
 
-_ROOT = pathlib.Path(__file__).resolve().parents[2]
-_DEFAULT = _ROOT / "build" / "release" / "sim" / "net" / "libbrownout.so"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+_DEFAULT = ROOT / "build" / "release" / "sim" / "train" / "libbrownout.so"
 
 
 class _Range(ctypes.Structure):
@@ -26,25 +29,50 @@ class _Diag(ctypes.Structure):
     _fields_ = [("text", ctypes.c_char * 512)]
 
 
-@dataclasses.dataclass(frozen=True)
-class Quantized:
-    """A tensor as deployed: w = scale * (code - zero_point)."""
-    code: np.ndarray  # int32
-    value: np.ndarray  # float32, de-quantised
-    scale: float
-    zero_point: int
+class _WeightShape(ctypes.Structure):
+    _fields_ = [("groups", ctypes.c_uint32), ("outputs", ctypes.c_uint32),
+                ("inputs", ctypes.c_uint32), ("bits", ctypes.c_uint32)]
 
 
 class NativeError(Exception):
     """The library's diagnostic."""
 
 
-class Quantizer:
-    """One scheme at one width, "as deployed"; `library` defaults to the release preset's."""
+def _call(function, *arguments):
+    diag = _Diag()
+    if function(*arguments, ctypes.byref(diag)) != 0:
+        raise NativeError(diag.text.decode())
 
-    def __init__(self, scheme, bits, library=None):
-        path = library or os.environ.get("BROWNOUT_LIBRARY") or _DEFAULT
-        self._lib = ctypes.CDLL(str(path))
+
+def _library():
+    path = os.environ.get("BROWNOUT_LIBRARY") or _DEFAULT
+    try:
+        return ctypes.CDLL(str(path))
+    except OSError as error:
+        raise NativeError(f"{error}; build it: ninja -C build/release libbrownout") from None
+
+
+@dataclasses.dataclass(frozen=True)
+class Quantized:
+    """A tensor as deployed: w = scale * (code - zero_point)."""
+    code: np.ndarray  # int32
+    affine: _Affine
+    value: np.ndarray  # float32, de-quantised
+
+    @property
+    def scale(self):
+        return self.affine.scale
+
+    @property
+    def zero_point(self):
+        return self.affine.zero_point
+
+
+class Quantizer:
+    """One scheme at one width, "as deployed". The scheme GLOBAL has the range +-global_range."""
+
+    def __init__(self, scheme, bits, global_range=1.0):
+        self._lib = _library()
         array = np.ctypeslib.ndpointer
         f32, i32 = array(np.float32, flags="C"), array(np.int32, flags="C")
         diag = ctypes.POINTER(_Diag)
@@ -61,27 +89,86 @@ class Quantizer:
                                                    f32]
         self._lib.bo_affine_dequantize.restype = None
         self._scheme = ctypes.c_int()
-        self._bits = bits
-        self._call(self._lib.bo_scheme_parse, ctypes.byref(self._scheme), scheme.encode())
-
-    def _call(self, function, *arguments):
-        diag = _Diag()
-        if function(*arguments, ctypes.byref(diag)) != 0:
-            raise NativeError(diag.text.decode())
+        self._global_range = global_range
+        self.bits = bits
+        _call(self._lib.bo_scheme_parse, ctypes.byref(self._scheme), scheme.encode())
 
     @property
     def is_signed(self):
         return self._lib.bo_scheme_is_signed(self._scheme)
 
+    @property
+    def code_range(self):
+        """Lowest and highest code that the bits can hold."""
+        low = -(1 << (self.bits - 1)) if self.is_signed else 0
+        return low, low + (1 << self.bits) - 1
+
     def __call__(self, weights):
-        """Quantises a float32 array with the range of its own values."""
+        """Quantises a float32 array with the range that the scheme takes for it."""
         weights = np.ascontiguousarray(weights, np.float32)
         found = _Range()
-        self._call(self._lib.bo_quant_fit, ctypes.byref(found), self._scheme, self._bits, 1.0,
-                   weights, weights.size)
+        _call(self._lib.bo_quant_fit, ctypes.byref(found), self._scheme, self.bits,
+              self._global_range, weights, weights.size)
         affine = self._lib.bo_quant_deploy(ctypes.byref(found))
         code = np.empty(weights.shape, np.int32)
-        value = np.empty(weights.shape, np.float32)
         self._lib.bo_affine_quantize(ctypes.byref(affine), weights, weights.size, code)
-        self._lib.bo_affine_dequantize(ctypes.byref(affine), code, weights.size, value)
-        return Quantized(code, value, affine.scale, affine.zero_point)
+        return Quantized(code, affine, self._value(affine, code))
+
+    def _value(self, affine, code):
+        value = np.empty(code.shape, np.float32)
+        self._lib.bo_affine_dequantize(ctypes.byref(affine), code, code.size, value)
+        return value
+
+    def pattern(self, quantized):
+        """What the SRAM stores, a byte a code."""
+        return (quantized.code & ((1 << self.bits) - 1)).astype(np.uint8)
+
+    def value_of_pattern(self, quantized, pattern):
+        """The float32 weights that patterns of the same tensor stand for."""
+        code = pattern.astype(np.int32)
+        if self.is_signed:
+            code -= (code >> (self.bits - 1)) << self.bits
+        return self._value(quantized.affine, code)
+
+
+class FaultyMemory:
+    """The weight SRAM of the default machine with a cell for every bit (`--banks auto`)."""
+
+    def __init__(self, profile, shapes, bits):
+        """`shapes`: of the weight tensors in the order of the graph, outputs first."""
+        self._lib = _library()
+        diag = ctypes.POINTER(_Diag)
+        handle = ctypes.c_void_p
+        pointers = ctypes.POINTER(ctypes.c_void_p)
+        self._lib.bo_faulty_memory_new.argtypes = [
+            ctypes.POINTER(handle), ctypes.c_char_p, ctypes.POINTER(_WeightShape), ctypes.c_uint32,
+            diag]
+        self._lib.bo_faulty_memory_free.argtypes = [handle]
+        self._lib.bo_faulty_memory_free.restype = None
+        self._lib.bo_faulty_memory_vdd_for_ber.argtypes = [
+            handle, ctypes.c_double, ctypes.POINTER(ctypes.c_double), diag]
+        self._lib.bo_faulty_memory_read.argtypes = [handle, ctypes.c_uint64, ctypes.c_double,
+                                                    pointers, pointers, diag]
+        tensors = (_WeightShape * len(shapes))(*[
+            _WeightShape(1, shape[0], int(np.prod(shape[1:])), bits) for shape in shapes])
+        self._handle = handle()
+        _call(self._lib.bo_faulty_memory_new, ctypes.byref(self._handle), str(profile).encode(),
+              tensors, len(shapes))
+
+    def __del__(self):
+        if hasattr(self, "_handle"):
+            self._lib.bo_faulty_memory_free(self._handle)
+
+    def vdd_for_ber(self, ber):
+        """Lowest V/Vmin with at most `ber` (a fraction) failing cells."""
+        found = ctypes.c_double()
+        _call(self._lib.bo_faulty_memory_vdd_for_ber, self._handle, ber, ctypes.byref(found))
+        return found.value
+
+    def read(self, seed, vdd_ratio, clean):
+        """What chip `seed` gives for the patterns `clean`, one uint8 array a tensor."""
+        faulty = [np.empty_like(pattern) for pattern in clean]
+        pointers = [(ctypes.c_void_p * len(clean))(*[array.ctypes.data for array in arrays])
+                    for arrays in (clean, faulty)]
+        _call(self._lib.bo_faulty_memory_read, self._handle, seed, vdd_ratio, *pointers)
+        return faulty

@@ -5,7 +5,7 @@ Trains one model of configs/ and writes the ONNX file and what the model card ne
   train.py configs/NAME.yaml [--data DIR] [--work DIR] [--out DIR]
 
 A checkpoint is written after every epoch; the same command resumes. The result is a function of the
-configuration alone: one thread, every random number from (seed, epoch).
+configuration alone: one thread, every random number from (seed, epoch) or (seed, step).
 """
 
 import argparse
@@ -18,7 +18,6 @@ import time
 
 import onnx
 import torch
-from torch.nn import functional as F
 
 import check_onnx
 import config as configs
@@ -26,6 +25,7 @@ import data
 import export
 import native
 import network as networks
+import step as steps
 
 _CALIBRATION_IMAGES = 1000
 _MAX_DISAGREEMENT_PCT = 0.2
@@ -39,25 +39,21 @@ def _generator(seed, epoch):
     return torch.Generator().manual_seed(seed * 1000003 + epoch)
 
 
-def _train_epoch(network, optimizer, scheduler, images, labels, training, epoch):
+def _train_epoch(stepper, parts, images, labels, training, epoch):
     generator = _generator(training.seed, epoch)
     order = torch.randperm(len(images), generator=generator)
-    network.train()
+    parts["network"].train()
     total = 0.0
     batches = len(images) // training.batch
     for i in range(batches):
         index = order[i * training.batch:(i + 1) * training.batch]
-        x = data.to_float(data.augment(images[index], training.shift_px, generator))
-        with torch.autocast("cpu", torch.bfloat16):
-            logits = network(x.contiguous(memory_format=torch.channels_last))
-        loss = F.cross_entropy(logits.float(), labels[index])
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        scheduler.step()
-        total += loss.item()
-    if not total < float("inf"):
-        raise TrainingError(f"epoch {epoch + 1}: the loss is not finite any more")
+        x = data.to_float(data.augment(images[index], training.shift_px, training.flip, generator))
+        x = x.contiguous(memory_format=torch.channels_last)
+        parts["optimizer"].zero_grad(set_to_none=True)
+        total += stepper.gradients(x, labels[index], epoch * batches + i)
+        parts["optimizer"].step()
+        parts["scheduler"].step()
+        stepper.clip()
     return total / batches
 
 
@@ -71,22 +67,31 @@ def _restore(path, config, parts):
     """Epochs and seconds done so far."""
     if not path.exists():
         return {"epochs": 0, "wall_s": 0.0, "cpu_s": 0.0}
-    state = torch.load(path)
-    if state["config"] != dataclasses.asdict(config):
-        raise TrainingError(f"{path}: is a checkpoint of another configuration")
+    try:
+        state = torch.load(path)
+        saved, done = state["config"], state["done"]
+    except Exception as error:  # torch.load raises whatever unpickling garbage happens to raise
+        raise TrainingError(f"{path}: is not a checkpoint ({type(error).__name__})") from None
+    if saved != dataclasses.asdict(config):
+        raise TrainingError(f"{path}: is a checkpoint of another configuration; "
+                            "remove it to train anew")
     for name, part in parts.items():
         part.load_state_dict(state[name])
-    return state["done"]
+    return done
 
 
 def train(config, folder, work):
-    """Returns the trained network and {"epochs", "wall_s", "cpu_s"}."""
+    """Returns the trained network, its quantiser, and {"epochs", "wall_s", "cpu_s"}."""
     training = config.training
     images, labels = data.load(config.dataset, "train", folder)
-    test_images, test_labels = data.load(config.dataset, "t10k", folder)
+    test_images, test_labels = data.load(config.dataset, "test", folder)
+    if len(images) < training.batch:
+        raise TrainingError(f"{config.dataset}: {len(images)} images are less than a batch")
     torch.manual_seed(training.seed)
-    quantizer = native.Quantizer(config.quantization.scheme, config.quantization.bits)
-    network = networks.Vgg(config.network.stages, int(labels.max()) + 1, quantizer)
+    network = networks.Network(config.network.blocks, images.shape[1:], int(labels.max()) + 1)
+    network = network.to(memory_format=torch.channels_last)
+    stepper = steps.Stepper(network, config)
+    stepper.clip()
     optimizer = torch.optim.SGD(network.parameters(), training.lr_max, training.momentum,
                                 weight_decay=training.weight_decay, nesterov=True)
     scheduler = torch.optim.lr_scheduler.OneCycleLR(
@@ -96,34 +101,45 @@ def train(config, folder, work):
     done = _restore(checkpoint, config, parts)
     for epoch in range(done["epochs"], training.epochs):
         wall, cpu = time.monotonic(), time.process_time()
-        loss = _train_epoch(network, optimizer, scheduler, images, labels, training, epoch)
+        if epoch >= config.batch_norm.freeze_after * training.epochs:
+            stepper.freeze_norms()
+        try:
+            loss = _train_epoch(stepper, parts, images, labels, training, epoch)
+        except steps.DivergedError as error:
+            raise TrainingError(f"{config.name}: epoch {epoch + 1}: {error}") from None
+        stepper.quantize()
         error = networks.evaluate(network, test_images, test_labels, data.to_float)
         done = {"epochs": epoch + 1, "wall_s": done["wall_s"] + time.monotonic() - wall,
                 "cpu_s": done["cpu_s"] + time.process_time() - cpu}
         _save(checkpoint, {"config": dataclasses.asdict(config), "done": done,
                            **{name: part.state_dict() for name, part in parts.items()}})
-        print(f"epoch {epoch + 1}/{training.epochs}: loss {loss:.4f}, test error {error:.2f} %, "
-              f"{done['wall_s']:.0f} s", flush=True)
-    return network, done
+        print(f"{config.name}: epoch {epoch + 1}/{training.epochs}: loss {loss:.4f}, "
+              f"test error {error:.2f} %, {done['wall_s']:.0f} s, "
+              f"{done['wall_s'] / done['epochs'] * (training.epochs - done['epochs']):.0f} s to go",
+              flush=True)
+    return network, stepper, done
 
 
-def finish(config, network, done, folder, out, command):
+def finish(config, network, stepper, done, folder, out, command):
     """Calibrates the activations, exports, checks the file and writes the facts for the card."""
     images, _ = data.load(config.dataset, "train", folder)
-    test_images, test_labels = data.load(config.dataset, "t10k", folder)
+    test_images, test_labels = data.load(config.dataset, "test", folder)
+    quantized = stepper.quantize()
     float_error = networks.evaluate(network, test_images, test_labels, data.to_float)
     networks.calibrate(network, images[:_CALIBRATION_IMAGES], data.to_float)
     error = networks.evaluate(network, test_images, test_labels, data.to_float)
-    model = export.build(network, config, test_images.shape[1:])
+    model = export.build(network, stepper.quantizer, quantized, config.name,
+                         test_images.shape[1:])
     wrong = check_onnx.wrong_answers(model, test_images, test_labels)
     onnx_error = 100 * wrong / len(test_images)
-    print(f"test error {float_error:.2f} % with float activations, {error:.2f} % with 8-bit ones, "
-          f"{onnx_error:.2f} % of the ONNX graph in float64")
-    if abs(onnx_error - error) > _MAX_DISAGREEMENT_PCT:
+    print(f"{config.name}: test error {float_error:.2f} % with float activations, {error:.2f} % "
+          f"with 8-bit ones, {onnx_error:.2f} % of the ONNX graph in float64")
+    if not abs(onnx_error - error) <= _MAX_DISAGREEMENT_PCT:
         raise TrainingError(f"{config.name}: network and ONNX graph disagree, nothing written")
     onnx.save(model, str(out / f"{config.name}.onnx"))
     facts = {"config": dataclasses.asdict(config), "command": command, "torch": torch.__version__,
              "parameters": sum(p.numel() for p in network.parameters()),
+             "weights": sum(q.code.size for q in quantized),
              "error_pct": {"float_activations": float_error, "torch": error, "onnx": onnx_error},
              "test_images": len(test_images), **done}
     (out / f"{config.name}.json").write_text(json.dumps(facts, indent=2) + "\n")
@@ -132,21 +148,20 @@ def finish(config, network, done, folder, out, command):
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    root = pathlib.Path(__file__).resolve().parents[2]
     parser.add_argument("config", type=pathlib.Path)
     parser.add_argument("--data", help="folder of the data set's files")
-    parser.add_argument("--work", type=pathlib.Path, default=root / "build" / "train")
-    parser.add_argument("--out", type=pathlib.Path, default=root / "models")
+    parser.add_argument("--work", type=pathlib.Path, default=native.ROOT / "build" / "train")
+    parser.add_argument("--out", type=pathlib.Path, default=native.ROOT / "models")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     try:
         config = configs.load(arguments.config)
         arguments.work.mkdir(parents=True, exist_ok=True)
-        network, done = train(config, arguments.data, arguments.work)
-        finish(config, network, done, arguments.data, arguments.out,
+        network, stepper, done = train(config, arguments.data, arguments.work)
+        finish(config, network, stepper, done, arguments.data, arguments.out,
                f"models/train/train.py models/train/configs/{arguments.config.name}")
-    except (configs.ConfigError, data.DataError, native.NativeError, TrainingError,
-            OSError) as error:
+    except (configs.ConfigError, data.DataError, native.NativeError, networks.NetworkError,
+            TrainingError, OSError) as error:
         print(f"train.py: {error}", file=sys.stderr)
         return 2
     return 0
