@@ -34,20 +34,9 @@ arch_block() {
     sim/arch/arch_params.def
 }
 
-replace() { # NAME: reads the new text of the block on stdin
-  local text
-  text=$(cat)
-  BLOCK=$text awk -v name="$1" '
-    index($0, "<!-- " name ":end") { inside = 0 }
-    !inside { print }
-    index($0, "<!-- " name ":begin") { inside = 1; print ENVIRON["BLOCK"] }
-  ' README.md >README.md.tmp
-  mv README.md.tmp README.md
-}
-
 for block in "${blocks[@]}"; do
   case $block in
-  quickstart | speed | arch) "${block}_block" | replace "$block" ;;
+  quickstart | speed | arch) "${block}_block" | bench/replace_block.sh README.md "$block" ;;
   *) echo "usage: bench/readme.sh [quickstart] [speed] [arch]" >&2; exit 2 ;;
   esac
 done

@@ -66,6 +66,7 @@ class Training:
 class Config:
     name: str
     dataset: str
+    start: str  # goes on from what the configuration of this name in the same folder trains; "": none
     network: Network
     quantization: Quantization
     bit_errors: BitErrors

@@ -25,7 +25,7 @@ class DivergedError(Exception):
 class Stepper:
     def __init__(self, network, config):
         self._network = network
-        self._config = config
+        self.config = config
         self._stored = network.stored()
         scheme = config.quantization
         self.quantizer = native.Quantizer(scheme.scheme, scheme.bits, scheme.w_max or 1.0)
@@ -52,25 +52,25 @@ class Stepper:
         for norm in self._network.norms():
             norm.follow = follow
         loss = F.cross_entropy(self._network(x), labels,
-                               label_smoothing=self._config.training.label_smoothing)
+                               label_smoothing=self.config.training.label_smoothing)
         loss.backward()
         if not math.isfinite(loss.item()):
             raise DivergedError("the loss is not finite any more")
         return loss.item(), [v.grad for v in values]
 
     def _faulty_values(self, quantized, number):
-        errors = self._config.bit_errors
+        errors = self.config.bit_errors
         seed = errors.chip
         if seed < 0:  # far from the seeds of evaluations, which count from 0
-            seed = ((self._config.training.seed + 1) << 32) + number
+            seed = ((self.config.training.seed + 1) << 32) + number
         faulty = self._memory.read(seed, self._vdd_ratio,
                                    [self.quantizer.pattern(q) for q in quantized])
         return [self.quantizer.value_of_pattern(q, f) for q, f in zip(quantized, faulty)]
 
     def gradients(self, x, labels, number):
         """Sets .grad of every parameter for step `number`; returns the clean loss."""
-        errors = self._config.bit_errors
-        statistics = self._config.batch_norm.statistics
+        errors = self.config.bit_errors
+        statistics = self.config.batch_norm.statistics
         quantized = [self.quantizer(s.weight.detach().numpy()) for s in self._stored]
         loss, clean = self._pass([q.value for q in quantized], x, labels, statistics != "faulty")
         for stored, gradient in zip(self._stored, clean):
@@ -86,7 +86,7 @@ class Stepper:
         return loss
 
     def clip(self):
-        w_max = self._config.quantization.w_max
+        w_max = self.config.quantization.w_max
         if w_max > 0:
             with torch.no_grad():
                 for stored in self._stored:

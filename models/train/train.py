@@ -80,8 +80,23 @@ def _restore(path, config, parts):
     return done
 
 
-def train(config, folder, work):
-    """Returns the trained network, its quantiser, and {"epochs", "wall_s", "cpu_s"}."""
+def _go_on_from(path, network, chain, folder, work):
+    """Takes the parameters that the configuration `path` trains to, training it first if need be."""
+    source, _, _ = train(path, chain, folder, work)
+    try:
+        network.load_state_dict(source.state_dict())
+    except RuntimeError:
+        raise TrainingError(f"{chain[-1].name}: start: {path} trains another network") from None
+
+
+def train(path, chain, folder, work):
+    """
+    Trains what `path` configures; `chain`: configurations that wait for it. Returns the network, its
+    stepper, and {"epochs", "wall_s", "cpu_s"}.
+    """
+    config = configs.load(path)
+    if config.name in [c.name for c in chain]:
+        raise TrainingError(f"{path}: start: {config.name} would start from itself")
     training = config.training
     images, labels = data.load(config.dataset, "train", folder)
     test_images, test_labels = data.load(config.dataset, "test", folder)
@@ -98,6 +113,9 @@ def train(config, folder, work):
         optimizer, training.lr_max, total_steps=training.epochs * (len(images) // training.batch))
     parts = {"network": network, "optimizer": optimizer, "scheduler": scheduler}
     checkpoint = work / f"{config.name}.pt"
+    if config.start and not checkpoint.exists():
+        start = path.with_name(f"{config.start}.yaml")
+        _go_on_from(start, network, [*chain, config], folder, work)
     done = _restore(checkpoint, config, parts)
     for epoch in range(done["epochs"], training.epochs):
         wall, cpu = time.monotonic(), time.process_time()
@@ -155,10 +173,9 @@ def main():
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     try:
-        config = configs.load(arguments.config)
         arguments.work.mkdir(parents=True, exist_ok=True)
-        network, stepper, done = train(config, arguments.data, arguments.work)
-        finish(config, network, stepper, done, arguments.data, arguments.out,
+        network, stepper, done = train(arguments.config, [], arguments.data, arguments.work)
+        finish(stepper.config, network, stepper, done, arguments.data, arguments.out,
                f"models/train/train.py models/train/configs/{arguments.config.name}")
     except (configs.ConfigError, data.DataError, native.NativeError, networks.NetworkError,
             TrainingError, OSError) as error:
