@@ -1,19 +1,37 @@
-# A table of robust errors in Markdown, a line a model, from CSV as written by `brownout export`.
-#   awk -v rates="0.1 0.5 1" -v count=robust_error_pct -f table.awk RESULTS.csv
-# rates: bit error rates in per cent that the sweep has; count: robust_error_pct (wrong with errors) or
-# robust_error_or_clean_pct (wrong with errors or wrong without, as published).
+# Robust errors as a table in Markdown, a line a model, from CSV as written by `brownout export`.
+#   awk -v rates="0.1 0.5 1" [-v published=FILE.csv] -f table.awk RESULTS.csv...
+# rates: bit error rates in per cent that the sweep has. A cell is mean ± standard deviation over chips and, in
+# brackets, the mean as the paper counts (wrong with errors or wrong without). published: model,ber_pct,error_pct;
+# models that it has get a second line.
+function same(a, b) {
+  return a - b <= 1e-3 * b && b - a <= 1e-3 * b
+}
+function row(name, first, cells, m,   i, line) {
+  line = "| " name " | " first " |"
+  for (i = 1; i <= columns; i++) {
+    line = line " " ((m, i) in cells ? cells[m, i] : "–") " |"
+  }
+  print line
+}
 BEGIN {
   FS = ","
   columns = split(rates, rate, " ")
+  while (published != "" && (getline line < published) > 0) {
+    split(line, field, ",")
+    if (field[2] == 0) {
+      paper_clean[field[1]] = field[3]
+    }
+    for (i = 1; i <= columns; i++) {
+      if (same(field[2], rate[i])) {
+        paper[field[1], i] = field[3]
+      }
+    }
+  }
 }
 FNR == 1 {
+  delete at
   for (i = 1; i <= NF; i++) {
     at[$i] = i
-  }
-  if (!((count "_mean") in at)) {
-    print FILENAME ": no column " count "_mean" > "/dev/stderr"
-    failed = 1
-    exit 1
   }
   next
 }
@@ -22,29 +40,29 @@ FNR == 1 {
   if (!(model in clean)) {
     order[++models] = model
   }
-  clean[model] = $at["clean_error_pct"]
+  clean[model] = sprintf("%.2f", $at["clean_error_pct"])
   for (i = 1; i <= columns; i++) {
-    if ($at["ber_pct"] - rate[i] < 1e-3 * rate[i] && rate[i] - $at["ber_pct"] < 1e-3 * rate[i]) {
-      found[model, i] = sprintf("%.2f ± %.2f", $at[count "_mean"], $at[count "_std"])
+    if (same($at["ber_pct"], rate[i])) {
+      found[model, i] = sprintf("%.2f ± %.2f (%.2f)", $at["robust_error_pct_mean"],
+                                $at["robust_error_pct_std"], $at["robust_error_or_clean_pct_mean"])
     }
   }
 }
 END {
-  if (failed) {
+  if (models == 0) {
+    print "table.awk: no results" > "/dev/stderr"
     exit 1
   }
-  line = "| model | clean |"
-  rule = "|---|---|"
   for (i = 1; i <= columns; i++) {
-    line = line " " rate[i] " % |"
-    rule = rule "---|"
+    head[0, i] = rate[i] " %"
+    rule[0, i] = "---"
   }
-  print line "\n" rule
+  row("model", "clean", head, 0)
+  row("---", "---", rule, 0)
   for (m = 1; m <= models; m++) {
-    line = sprintf("| `%s` | %.2f |", order[m], clean[order[m]])
-    for (i = 1; i <= columns; i++) {
-      line = line " " ((order[m], i) in found ? found[order[m], i] : "–") " |"
+    row("`" order[m] "`", clean[order[m]], found, order[m])
+    if (order[m] in paper_clean) {
+      row("*published*", paper_clean[order[m]], paper, order[m])
     }
-    print line
   }
 }

@@ -1,9 +1,8 @@
 #!/usr/bin/python3
 """
-Writes the model card models/NAME.md from what the training and the simulator measured:
+Writes the model card models/NAME.md from what train.py measured:
 
-  brownout run models/NAME.onnx --json > NAME.run.json
-  card.py models/NAME.json [--run NAME.run.json]
+  card.py models/NAME.json...
 """
 
 import argparse
@@ -13,60 +12,74 @@ import pathlib
 _TEXT = """\
 # {name}
 
-{layers} convolutions 3x3 ({stages} channels, 2x2 max pool between stages), batch norm,
-ReLU, global average pool, fully connected: {parameters} parameters. Written by `models/train/card.py`.
+Blocks {blocks} (`models/train/network.py` explains them), fully connected classifier: {weights:,}
+weights in the SRAM, {parameters:,} parameters with batch norm and biases. Written by
+`models/train/card.py`.
 
 | | |
 |---|---|
-| Data | {dataset}, {test_images} test images; input float NCHW in 0 ... 1, nothing else to do |
-| Weights | {scheme} as deployed, {bits} bits, one range and integer zero-point a layer; batch norm is folded into scales and biases |
-| Activations | uint8, zero-point 0, scales of least squared error on training images |
+| Data | {dataset}, {test_images:,} test images; input float NCHW in 0 ... 1, nothing else to do |
+| Weights | scheme {scheme} as deployed, {bits} bits, {clipping}; batch norm is folded into scales and biases |
+| Activations | uint8, scales of least squared error on training images |
+| Starts from | {start} |
 | Training | straight-through on quantised weights at every step; {epochs} epochs of batch {batch} |
-| Optimiser | SGD, Nesterov {momentum}, weight decay {weight_decay}, OneCycle up to {lr_max}; bfloat16 |
-| Augmentation | horizontal flip, shift by up to {shift_px} pixels |
+| Bit errors | {errors} |
+| Batch norm | {norm} |
+| Optimiser | SGD, Nesterov {momentum}, weight decay {weight_decay}, OneCycle up to {lr_max} |
+| Augmentation | {flip}shift by up to {shift_px} pixels; label smoothing {label_smoothing} |
 | Seed | {seed} |
 | Command | `{command}` |
-| Time | {wall:.0f} min on one thread ({cpu:.0f} min of processor time), PyTorch {torch} |
+| Time | {wall:.0f} min on one thread ({cpu:.0f} min of processor time), without what it starts from; PyTorch {torch} |
 
 | Clean test error | % |
 |---|---|
 | PyTorch, quantised weights, float activations | {float_activations:.2f} |
 | PyTorch, quantised weights and activations | {torch_error:.2f} |
 | the ONNX graph in float64 (`models/train/check_onnx.py`) | {onnx:.2f} |
-| {brownout} |
+| brownout, integers | {brownout:.2f} |
 """
 
 
-def _brownout_row(run):
-    if run is None:
-        return "brownout, integers | not measured yet"
-    return (f"brownout {run['version']}, integers, {run['images']:,} images | "
-            f"{run['clean_error_pct']:.2f}")
+def _errors(errors):
+    if errors["ber_pct"] == 0:
+        return "none in training"
+    chip = "another chip at every step" if errors["chip"] < 0 else f"always chip {errors['chip']}"
+    return (f"second pass of a step with {errors['ber_pct']} % of the cells faulty, {chip}, while the "
+            f"clean loss is below {errors['max_clean_loss']}; its gradients clamped to "
+            f"+-{errors['max_gradient']}")
 
 
-def card(facts, run):
+def _norm(norm, errors):
+    passes = {"both": "all passes", "clean": "passes without errors", "faulty": "passes with errors"}
+    if norm["freeze_after"] == 0:
+        return "constants, as the start has them"
+    text = f"statistics follow {passes[norm['statistics'] if errors['ber_pct'] > 0 else 'both']}"
+    return text if norm["freeze_after"] >= 1 else text + f", then frozen at {norm['freeze_after']}"
+
+
+def card(facts):
     config = facts["config"]
-    stages = config["network"]["stages"]
+    w_max = config["quantization"]["w_max"]
+    training = {**config["training"], "flip": "horizontal flip, " if config["training"]["flip"] else ""}
     return _TEXT.format(
-        name=config["name"], dataset=config["dataset"], **config["quantization"],
-        **config["training"], layers=sum(len(s) for s in stages),
-        stages=" / ".join("-".join(map(str, s)) for s in stages),
-        parameters=f"{facts['parameters']:,}", test_images=f"{facts['test_images']:,}",
-        command=facts["command"], wall=facts["wall_s"] / 60, cpu=facts["cpu_s"] / 60,
-        torch=facts["torch"], torch_error=facts["error_pct"]["torch"],
+        name=config["name"], dataset=config["dataset"], blocks=", ".join(config["network"]["blocks"]),
+        start=f"`{config['start']}`" if config["start"] else "scratch", **config["quantization"],
+        **training, clipping=f"clipped to +-{w_max}" if w_max > 0 else "not clipped",
+        errors=_errors(config["bit_errors"]),
+        norm=_norm(config["batch_norm"], config["bit_errors"]), weights=facts["weights"],
+        parameters=facts["parameters"], test_images=facts["test_images"], command=facts["command"],
+        wall=facts["wall_s"] / 60, cpu=facts["cpu_s"] / 60, torch=facts["torch"],
+        torch_error=facts["error_pct"]["torch"],
         float_activations=facts["error_pct"]["float_activations"], onnx=facts["error_pct"]["onnx"],
-        brownout=_brownout_row(run))
+        brownout=facts["error_pct"]["brownout"])
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("facts", type=pathlib.Path, help="models/NAME.json, written by train.py")
-    parser.add_argument("--run", type=pathlib.Path, help="output of brownout run --json")
-    arguments = parser.parse_args()
-    facts = json.loads(arguments.facts.read_text())
-    run = json.loads(arguments.run.read_text()) if arguments.run else None
-    arguments.facts.with_suffix(".md").write_text(card(facts, run))
+    parser.add_argument("facts", type=pathlib.Path, nargs="+", help="models/NAME.json")
+    for path in parser.parse_args().facts:
+        path.with_suffix(".md").write_text(card(json.loads(path.read_text())))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import json
 import os
 import pathlib
 import sys
+import tempfile
 import time
 
 import onnx
@@ -25,6 +26,7 @@ import data
 import export
 import native
 import network as networks
+import simulator
 import step as steps
 
 _CALIBRATION_IMAGES = 1000
@@ -138,6 +140,14 @@ def train(path, chain, folder, work):
     return network, stepper, done
 
 
+def _refuse_disagreement(name, errors):
+    """`errors`: per cent, by who found it."""
+    for who, error in errors.items():
+        if not abs(error - errors["torch"]) <= _MAX_DISAGREEMENT_PCT:
+            raise TrainingError(f"{name}: torch finds {errors['torch']:.2f} % test error, {who} "
+                                f"{error:.2f} %: nothing written")
+
+
 def finish(config, network, stepper, done, folder, out, command):
     """Calibrates the activations, exports, checks the file and writes the facts for the card."""
     images, _ = data.load(config.dataset, "train", folder)
@@ -145,22 +155,29 @@ def finish(config, network, stepper, done, folder, out, command):
     quantized = stepper.quantize()
     float_error = networks.evaluate(network, test_images, test_labels, data.to_float)
     networks.calibrate(network, images[:_CALIBRATION_IMAGES], data.to_float)
-    error = networks.evaluate(network, test_images, test_labels, data.to_float)
-    model = export.build(network, stepper.quantizer, quantized, config.name,
-                         test_images.shape[1:])
-    wrong = check_onnx.wrong_answers(model, test_images, test_labels)
-    onnx_error = 100 * wrong / len(test_images)
-    print(f"{config.name}: test error {float_error:.2f} % with float activations, {error:.2f} % "
-          f"with 8-bit ones, {onnx_error:.2f} % of the ONNX graph in float64")
-    if not abs(onnx_error - error) <= _MAX_DISAGREEMENT_PCT:
-        raise TrainingError(f"{config.name}: network and ONNX graph disagree, nothing written")
-    onnx.save(model, str(out / f"{config.name}.onnx"))
-    facts = {"config": dataclasses.asdict(config), "command": command, "torch": torch.__version__,
-             "parameters": sum(p.numel() for p in network.parameters()),
-             "weights": sum(q.code.size for q in quantized),
-             "error_pct": {"float_activations": float_error, "torch": error, "onnx": onnx_error},
-             "test_images": len(test_images), **done}
-    (out / f"{config.name}.json").write_text(json.dumps(facts, indent=2) + "\n")
+    model = export.build(network, stepper.quantizer, quantized, config.name, test_images.shape[1:])
+    with tempfile.TemporaryDirectory(dir=out) as scratch:
+        partial = pathlib.Path(scratch) / "model.onnx"
+        onnx.save(model, str(partial))
+        errors = {
+            "torch": networks.evaluate(network, test_images, test_labels, data.to_float),
+            "onnx": 100 * check_onnx.wrong_answers(model, test_images, test_labels)
+                    / len(test_images),
+            "brownout": simulator.clean_error_pct(partial, config.dataset, folder),
+        }
+        _refuse_disagreement(config.name, errors)
+        facts = {"config": dataclasses.asdict(config), "command": command,
+                 "torch": torch.__version__,
+                 "parameters": sum(p.numel() for p in network.parameters()),
+                 "weights": sum(q.code.size for q in quantized),
+                 "error_pct": {"float_activations": float_error, **errors},
+                 "test_images": len(test_images), **done}
+        (partial.with_suffix(".json")).write_text(json.dumps(facts, indent=2) + "\n")
+        os.replace(partial, out / f"{config.name}.onnx")
+        os.replace(partial.with_suffix(".json"), out / f"{config.name}.json")
+    print(f"{config.name}: test error {float_error:.2f} % with float activations, "
+          f"{errors['torch']:.2f} % with 8-bit ones, {errors['onnx']:.2f} % of the ONNX graph in "
+          f"float64, {errors['brownout']:.2f} % in brownout")
 
 
 def main():
@@ -178,7 +195,7 @@ def main():
         finish(stepper.config, network, stepper, done, arguments.data, arguments.out,
                f"models/train/train.py models/train/configs/{arguments.config.name}")
     except (configs.ConfigError, data.DataError, native.NativeError, networks.NetworkError,
-            TrainingError, OSError) as error:
+            simulator.SimulatorError, TrainingError, OSError) as error:
         print(f"train.py: {error}", file=sys.stderr)
         return 2
     return 0
