@@ -125,9 +125,9 @@ def train(path, chain, folder, work):
             stepper.freeze_norms()
         try:
             loss = _train_epoch(stepper, parts, images, labels, training, epoch)
-        except steps.DivergedError as error:
+            stepper.quantize()
+        except (steps.DivergedError, native.NativeError) as error:
             raise TrainingError(f"{config.name}: epoch {epoch + 1}: {error}") from None
-        stepper.quantize()
         error = networks.evaluate(network, test_images, test_labels, data.to_float)
         done = {"epochs": epoch + 1, "wall_s": done["wall_s"] + time.monotonic() - wall,
                 "cpu_s": done["cpu_s"] + time.process_time() - cpu}
