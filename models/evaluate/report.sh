@@ -40,7 +40,7 @@ mkdir -p plots/models
 cnn=fmnist-cnn
 fmnist_block quantisation $cnn-8b-{global,normal,asymmetric,unsigned,rquant}
 fmnist_block methods $cnn-8b-{normal,rquant,clip05,randbet05-p1,randbet05-p2} $cnn-4b-randbet05-p1
-fmnist_block clipping $cnn-8b-{rquant,clip10,clip05,clip025} $cnn-4b-{rquant,clip10,clip05,clip025}
+fmnist_block clipping $cnn-8b-{rquant,clip20,clip10,clip05} $cnn-4b-{rquant,clip20,clip10,clip05}
 fmnist_block bits $cnn-{8b,4b,3b,2b}-randbet05-{p1,p2}
 fmnist_block resnet fmnist-resnet-8b-{rquant,clip05,randbet05-p1}
 fmnist_block batch_norm $cnn-8b-randbet05-p2 $cnn-8b-bn-{accumulated,clean}
