@@ -5,7 +5,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 engine=${1:-build/release}/bench/bench_engine
-model=${2:-models/fmnist-vgg-8b-rquant.onnx}
+model=${2:-models/fmnist-cnn-8b-rquant.onnx}
 if [ ! -x "$engine" ]; then
   echo "engine.sh: $engine is not built: cmake --preset release && cmake --build --preset release" >&2
   exit 2

@@ -23,7 +23,7 @@ speed_block() {
   printf '`bench/engine.sh` and `bench_pipeline` on %s, %s:\n\n```\n' "$machine" "$(date +%F)"
   bench/engine.sh
   printf '\n'
-  build/release/bench/bench_pipeline models/fmnist-vgg-8b-rquant.onnx
+  build/release/bench/bench_pipeline models/fmnist-cnn-8b-rquant.onnx
   printf '```\n'
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks the sums that `brownout vectors` expects of the layer conv1_1 against a convolution in numpy.
+"""Checks the sums that `brownout vectors` expects of the layer conv1 against a convolution in numpy.
 
 Weights are those of the network that `brownout export-faulty` wrote for the same chip and machine, pixels come from the
 data set's own file: nothing here is brownout's but the two outputs that are compared.
@@ -15,6 +15,7 @@ import onnx
 import onnx.numpy_helper
 
 SIDE = 28
+STRIDE = 2
 
 
 def read_lines(path):
@@ -33,15 +34,15 @@ def sums_by_column(folder, columns):
 
 
 def convolution(model, pixels):
-    """Sums of the 3x3 convolution with padding 1, [places][outputs], without bias."""
+    """Sums of the 3x3 convolution with padding 1 and stride 2, [places][outputs], without bias."""
     values = {t.name: onnx.numpy_helper.to_array(t) for t in model.graph.initializer}
     quantise = model.graph.node[0]
     scale, zero = values[quantise.input[1]], int(values[quantise.input[2]])
     codes = numpy.clip(numpy.rint(pixels.astype(numpy.float32) / numpy.float32(255) / scale) + zero, 0, 255)
     levels = numpy.pad(codes.astype(numpy.int64) - zero, 1)
-    weight_zero = values["conv1_1_weight_zero_point"].astype(numpy.int64)[:, None]
-    weights = values["conv1_1_weight"].astype(numpy.int64).reshape(-1, 9) - weight_zero
-    taps = numpy.stack([levels[y : y + SIDE, x : x + SIDE].ravel() for y in range(3) for x in range(3)])
+    weight_zero = values["conv1_weight_zero_point"].astype(numpy.int64)[:, None]
+    weights = values["conv1_weight"].astype(numpy.int64).reshape(-1, 9) - weight_zero
+    taps = numpy.stack([levels[y : y + SIDE : STRIDE, x : x + SIDE : STRIDE].ravel() for y in range(3) for x in range(3)])
     return (weights @ taps).T
 
 

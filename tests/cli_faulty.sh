@@ -9,7 +9,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 images=${BO_TEST_IMAGES:-400} # fewer where the program is slow
 for method in normal rquant; do
-  model=models/fmnist-vgg-8b-$method.onnx
+  model=models/fmnist-cnn-8b-$method.onnx
   on_chip=$("$brownout" run "$model" --vdd 0.84 --seed 7 --chips 1 --images $images --json)
   "$brownout" export-faulty "$model" --vdd 0.84 --seed 7 --out "$scratch/faulty.onnx" >/dev/null
   faulty=$("$brownout" run "$scratch/faulty.onnx" --dataset fmnist --vdd 1 --chips 1 --images $images --json)

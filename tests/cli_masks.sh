@@ -7,7 +7,7 @@ brownout=$1
 cd "$2"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-model=models/fmnist-vgg-8b-rquant.onnx
+model=models/fmnist-cnn-8b-rquant.onnx
 fail() {
   echo "$*"
   exit 1

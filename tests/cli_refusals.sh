@@ -6,7 +6,7 @@ brownout=$1
 cd "$2" || exit 1
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-model=models/fmnist-vgg-8b-rquant.onnx
+model=models/fmnist-cnn-8b-rquant.onnx
 checked=0
 failed=0
 

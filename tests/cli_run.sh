@@ -4,7 +4,7 @@
 set -eu
 brownout=$1
 cd "$2"
-model=models/fmnist-vgg-8b-rquant.onnx
+model=models/fmnist-cnn-8b-rquant.onnx
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 images=${BO_TEST_IMAGES:-300} # fewer where the program is slow

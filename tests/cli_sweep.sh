@@ -8,7 +8,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 images=${BO_TEST_IMAGES:-200} # fewer where the program is slow
 cat >"$scratch/sweep.yaml" <<YAML
-models: [$PWD/models/fmnist-vgg-8b-normal.onnx, $PWD/models/fmnist-vgg-8b-rquant.onnx]
+models: [$PWD/models/fmnist-cnn-8b-normal.onnx, $PWD/models/fmnist-cnn-8b-rquant.onnx]
 ber_pct: [0, 0.1, 1]
 chips: 8
 images: $images
@@ -74,7 +74,7 @@ for figure in voltage_curve error_over_ber error_over_voltage pareto; do
 done
 
 # A sweep that saw no bit errors has figures all the same; a store without a trial has none.
-printf 'models: [%s]\nvdd_ratio: [1]\nchips: 2\nimages: 20\n' "$PWD/models/fmnist-vgg-8b-normal.onnx" >"$scratch/vmin.yaml"
+printf 'models: [%s]\nvdd_ratio: [1]\nchips: 2\nimages: 20\n' "$PWD/models/fmnist-cnn-8b-normal.onnx" >"$scratch/vmin.yaml"
 "$brownout" sweep "$scratch/vmin.yaml" --out "$scratch/vmin.db" >/dev/null
 "$brownout" plot "$scratch/vmin.db" --out "$scratch/vmin"
 [ -s "$scratch/vmin/error_over_ber.svg" ] || { echo "a sweep at Vmin: not drawn"; exit 1; }

@@ -23,17 +23,17 @@ while read -r model options; do
   cmp "$scratch/fast" "$scratch/tick" || { echo "$model $options: engines differ"; exit 1; }
   compared=$((compared + 1))
 done <<CASES
-fmnist-vgg-8b-normal --images 6 --vdd 0.85
-fmnist-vgg-8b-rquant --images 6 --ber 1%
-fmnist-vgg-8b-rquant --images 2 --ber 1% --arch $scratch/os.yaml --interleave 2
-fmnist-vgg-8b-normal --images 2 --ber 0.5% --arch $scratch/wide.yaml --placement linear --start-row 77
+fmnist-cnn-8b-normal --images 6 --vdd 0.85
+fmnist-cnn-8b-rquant --images 6 --ber 1%
+fmnist-cnn-8b-rquant --images 2 --ber 1% --arch $scratch/os.yaml --interleave 2
+fmnist-cnn-8b-normal --images 2 --ber 0.5% --arch $scratch/wide.yaml --placement linear --start-row 77
 CASES
 [ $compared = 4 ]
 
 expect_refused() { # MESSAGE OPTIONS...
   local message=$1 status=0
   shift
-  "$brownout" run models/fmnist-vgg-8b-normal.onnx --images 1 --chips 1 "$@" >"$scratch/out" 2>"$scratch/err" || status=$?
+  "$brownout" run models/fmnist-cnn-8b-normal.onnx --images 1 --chips 1 "$@" >"$scratch/out" 2>"$scratch/err" || status=$?
   [ $status = 2 ] && grep -qF -- "$message" "$scratch/err" || { echo "$*: exit $status"; cat "$scratch/err"; exit 1; }
 }
 expect_refused "--engine: expected fast or tick, got 'slow'" --engine slow
@@ -42,11 +42,11 @@ expect_refused "--engine: expected fast or tick, got 'slow'" --engine slow
 trace() { # CYCLES OPTION...
   local cycles=$1
   shift
-  "$brownout" run models/fmnist-vgg-8b-normal.onnx --images 1 --chips 1 --engine tick \
+  "$brownout" run models/fmnist-cnn-8b-normal.onnx --images 1 --chips 1 --engine tick \
     --trace "$scratch/trace.vcd" --trace-cycles "$cycles" "$@" >/dev/null
 }
 # Two words a cycle are on their way from the banks, in either dataflow, whose parts have the same names.
-# Banks are numbered in 5 bits. The buffer counts to 16 x 16 + 64 codes and 16 more, or to the 1152 x 16 of conv3_2.
+# Banks are numbered in 5 bits. The buffer counts to 16 x 16 + 64 codes and 16 more, or to the 2048 x 16 of conv4.
 while read -r arch read_q; do
   trace 20:60 --arch "$arch" --interleave 2
   for name in 'reg 2 [^ ]* word_valid_q' 'reg 10 [^ ]* word_bank_q' 'reg 64 [^ ]* rdata_q' "reg $read_q [^ ]* read_q"; do
@@ -57,7 +57,7 @@ while read -r arch read_q; do
   [ "$scopes" = " 1 bo_core 32 u_bank 1 u_mesh 1 u_tile_ctrl 1 u_weight_buffer " ] || { echo "$arch: got $scopes"; exit 1; }
 done <<MACHINES
 ibm14 9
-$scratch/os.yaml 15
+$scratch/os.yaml 16
 MACHINES
 trace 20:60
 # 16 x 16 PEs with act_q, first_q, three weights and psum_q
@@ -74,7 +74,7 @@ body() { # FILE: what changes, up to cycle 60; 1000 ps each
   sed -e '1,/^$enddefinitions/d' -e '/^#60500$/,$d' "$1"
 }
 trace 0:60 "${chip[@]}"
-"$brownout" vectors models/fmnist-vgg-8b-normal.onnx "${chip[@]}" --layer 0 --vcd --out "$scratch/vectors" >/dev/null
+"$brownout" vectors models/fmnist-cnn-8b-normal.onnx "${chip[@]}" --layer 0 --vcd --out "$scratch/vectors" >/dev/null
 body "$scratch/trace.vcd" >"$scratch/of_run"
 body "$scratch/vectors/vectors.vcd" >"$scratch/of_vectors"
 [ "$(grep -c '^#[0-9]*000$' "$scratch/of_run")" = 60 ] || { echo "trace 0:60: expected cycles 1 to 60 after 0"; exit 1; }
@@ -84,7 +84,7 @@ trace 20:60
 
 # A file that cannot be written is found before the chips run: a million of them would take weeks.
 status=0
-timeout 60 "$brownout" run models/fmnist-vgg-8b-normal.onnx --images 1 --chips 1000000 --engine tick \
+timeout 60 "$brownout" run models/fmnist-cnn-8b-normal.onnx --images 1 --chips 1000000 --engine tick \
   --trace "$scratch/none/trace.vcd" --trace-cycles 1:2 2>"$scratch/err" || status=$?
 [ $status = 2 ] && grep -qF "none/trace.vcd: cannot create: No such file or directory" "$scratch/err" ||
   { echo "trace into no folder: exit $status"; cat "$scratch/err"; exit 1; }
@@ -98,7 +98,7 @@ trace 20:60
 [ -L "$scratch/trace.vcd" ] && cmp "$scratch/target.vcd" "$scratch/other.vcd" || { echo "trace: a link was replaced"; exit 1; }
 [ "$(cat "$scratch/trace.vcd.part")" = mine ] || { echo "trace: a file of the user's was overwritten"; exit 1; }
 rm "$scratch/trace.vcd" "$scratch/trace.vcd.part"
-cycles=$("$brownout" inspect models/fmnist-vgg-8b-normal.onnx --json |
+cycles=$("$brownout" inspect models/fmnist-cnn-8b-normal.onnx --json |
   jq '[.layers[] | select(.op == "conv") | .events | .cycles - .stall_dram] | add')
 trace "$cycles:$((cycles + 5))" # the last cycle of the array
 rm "$scratch/trace.vcd"

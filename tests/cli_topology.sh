@@ -47,13 +47,13 @@ check '.dataflow == "os" and .layers[1].cycles == 31'
 inspect --topology $golden/resnet18.csv --cfg $golden/array32.cfg
 check '.total.macs == 1814073344 and (.total.cycles - .total.scalesim_total_cycles) == 21'
 
-# A model on such a machine: 3x3 convolutions 1-32-32 at 28x28, ... and its real shapes; os: folds of 16 + 16 + K - 2.
-inspect models/fmnist-vgg-8b-normal.onnx --arch "$scratch/os.yaml"
-check '.model == "fmnist-vgg-8b-normal" and .timing == "scalesim" and (.layers | length) == 7'
-check '.layers[0] | .m == 784 and .k == 9 and .n == 32 and .groups == 1'
-check ".layers[0].cycles == $((49 * 2 * (30 + 9))) and .layers[0].sram_ofmap_writes == $((784 * 32))"
-check ".layers[1].cycles == $((49 * 2 * (30 + 288))) and .layers[1].sram_filter_reads == $((49 * 288 * 32))"
-check ".layers[6] | .m == 1 and .k == 128 and .n == 10 and .cycles == $((30 + 128))"
+# A model on such a machine: 3x3 convolutions 1-32-64 with stride 2, ... and its real shapes; os: folds of 16 + 16 + K - 2.
+inspect models/fmnist-cnn-8b-normal.onnx --arch "$scratch/os.yaml"
+check '.model == "fmnist-cnn-8b-normal" and .timing == "scalesim" and (.layers | length) == 5'
+check '.layers[0] | .m == 196 and .k == 9 and .n == 32 and .groups == 1'
+check ".layers[0].cycles == $((13 * 2 * (30 + 9))) and .layers[0].sram_ofmap_writes == $((196 * 32))"
+check ".layers[1].cycles == $((4 * 4 * (30 + 288))) and .layers[1].sram_filter_reads == $((4 * 288 * 64))"
+check ".layers[4] | .m == 1 and .k == 256 and .n == 10 and .cycles == $((30 + 256))"
 
 refuses() { # MESSAGE ARGUMENT...
   local expected="brownout: $1" code=0
@@ -62,7 +62,7 @@ refuses() { # MESSAGE ARGUMENT...
   [ $code -eq 2 ] && [ ! -s "$scratch/out" ] && [ "$(cat "$scratch/err")" = "$expected" ] ||
     { printf '%s: exit %s\n  expected: %s\n  got:      %s\n' "$*" $code "$expected" "$(cat "$scratch/err")"; exit 1; }
 }
-model=models/fmnist-vgg-8b-normal.onnx
+model=models/fmnist-cnn-8b-normal.onnx
 refuses 'inspect: expected MODEL.onnx or --topology FILE, got neither (see: brownout inspect --help)'
 refuses 'inspect: expected MODEL.onnx or --topology FILE, got both (see: brownout inspect --help)' $model --topology x.csv
 refuses '--cfg and --arch: expected one of them, got both' --topology x.csv --cfg x.cfg --arch ibm14

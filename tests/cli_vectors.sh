@@ -7,7 +7,7 @@ brownout=$1
 cd "$2"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-model=models/fmnist-vgg-8b-rquant.onnx
+model=models/fmnist-cnn-8b-rquant.onnx
 images=/usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz
 fail() {
   echo "$*"
@@ -25,16 +25,16 @@ machine() { # FILE KEY=VALUE...
 # 60 places in chunks of 51 sums a column (1 KiB over 5 columns), K = 9 in tiles of 4, N = 32 in tiles of 5.
 machine "$scratch/arch.yaml" array_rows=4 array_cols=5 weight_banks=7 bank_rows=90 bank_width_bits=30
 chip=(--arch "$scratch/arch.yaml" --vdd 0.82 --seed 5)
-"$brownout" vectors $model "${chip[@]}" --layer conv1_1 --image 11 --first-place 270 --places 60 --out "$scratch/vectors"
+"$brownout" vectors $model "${chip[@]}" --layer conv1 --image 11 --first-place 70 --places 60 --out "$scratch/vectors"
 "$brownout" export-faulty $model "${chip[@]}" --interleave 1 --out "$scratch/faulty.onnx" >/dev/null
-/usr/bin/python3 tests/check_vectors.py "$scratch/vectors" "$scratch/faulty.onnx" $images 11 270 60
-signed=models/fmnist-vgg-8b-normal.onnx
-"$brownout" vectors $signed "${chip[@]}" --layer conv1_1 --image 4 --first-place 100 --places 55 --out "$scratch/signed"
+/usr/bin/python3 tests/check_vectors.py "$scratch/vectors" "$scratch/faulty.onnx" $images 11 70 60
+signed=models/fmnist-cnn-8b-normal.onnx
+"$brownout" vectors $signed "${chip[@]}" --layer conv1 --image 4 --first-place 100 --places 55 --out "$scratch/signed"
 "$brownout" export-faulty $signed "${chip[@]}" --interleave 1 --out "$scratch/signed.onnx" >/dev/null
 /usr/bin/python3 tests/check_vectors.py "$scratch/signed" "$scratch/signed.onnx" $images 4 100 55
 
 # By name or index, and again: the same files. Every port has a line a cycle.
-"$brownout" vectors $model "${chip[@]}" --layer 0 --image 11 --first-place 270 --places 60 --out "$scratch/again" >/dev/null
+"$brownout" vectors $model "${chip[@]}" --layer 0 --image 11 --first-place 70 --places 60 --out "$scratch/again" >/dev/null
 diff -r "$scratch/vectors" "$scratch/again" || fail "the same layer again: other files"
 cycles=$(sed -n 's/^localparam Cycles = \(.*\);/\1/p' "$scratch/vectors/vectors.vh")
 for port in tile act act_zero weight_zero ready sum_valid sum; do
@@ -60,14 +60,14 @@ drops() { # MESSAGE ARGUMENT...
 "$brownout" vectors $model --layer 0 --places 9 --vcd --out "$scratch/drawn" >/dev/null
 [ -s "$scratch/drawn/vectors.vcd" ] || fail "--vcd: expected a waveform"
 drops "vectors.vcd: expected at most 268435456 bytes, got more by cycle *: take fewer places" \
-  --layer conv1_2 --arch "$scratch/large.yaml"
+  --layer conv3 --arch "$scratch/large.yaml"
 "$brownout" vectors $model --layer 0 --places 9 --vcd --out "$scratch/drawn" >/dev/null
 rm "$scratch/drawn/sum.hex" && mkdir "$scratch/drawn/sum.hex"
 drops "$scratch/drawn/sum.hex: cannot open: Is a directory" --layer 0 --places 9
 
 # Nor are files of a chip with more banks.
 "$brownout" masks "${chip[@]}" --banks 9 --out "$scratch/again" >/dev/null
-"$brownout" vectors $model "${chip[@]}" --layer 0 --image 11 --first-place 270 --places 60 --out "$scratch/again" >/dev/null
+"$brownout" vectors $model "${chip[@]}" --layer 0 --image 11 --first-place 70 --places 60 --out "$scratch/again" >/dev/null
 diff -r "$scratch/vectors" "$scratch/again" || fail "files of an earlier chip are left"
 
 refuses() { # MESSAGE ARGUMENT...
@@ -79,11 +79,13 @@ refuses() { # MESSAGE ARGUMENT...
   [ "$got" = "$expected" ] || fail "vectors $*: expected '$expected', got '$got'"
 }
 refuses "--layer: expected the name or index of a layer"
-refuses "--layer: expected the name of a layer (see: brownout inspect) or 0..9, got '10'" --layer 10
+refuses "--layer: expected the name of a layer (see: brownout inspect) or 0..4, got '5'" --layer 5
 refuses "--format: expected readmemh, got 'csv'" --layer 0 --format csv
-refuses "layer 2 (pool1): expected a convolution or fully connected layer" --layer pool1
-refuses "layer 0 (conv1_1): expected a first place of 0..783, got 784" --layer 0 --first-place 784
-refuses "layer 7 (conv3_2): expected at most 16384 words of weights, which the banks hold, got 18432" --layer conv3_2
+model=models/fmnist-resnet-8b-rquant.onnx
+refuses "layer 3 (res2_add): expected a convolution or fully connected layer" --layer res2_add
+model=models/fmnist-cnn-8b-rquant.onnx
+refuses "layer 0 (conv1): expected a first place of 0..195, got 196" --layer 0 --first-place 196
+refuses "layer 3 (conv4): expected at most 16384 words of weights, which the banks hold, got 65536" --layer conv4
 refuses "placement: expected tile, bank after bank, as bo_core reads it, got linear over 1 banks" \
   --layer 0 --placement linear
 refuses "placement: expected tile, bank after bank, as bo_core reads it, got tile over 2 banks" --layer 0 --interleave 2

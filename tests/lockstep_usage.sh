@@ -5,7 +5,7 @@ set -eu
 lockstep=$1 source=$2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-model=$source/models/fmnist-vgg-8b-rquant.onnx
+model=$source/models/fmnist-cnn-8b-rquant.onnx
 
 # refused LINE OPTION...: exits with 2 and this one line
 refused() {
@@ -25,8 +25,8 @@ refused '--seed: expected S' --seed
 refused '--speed: expected an option, see brownout-lockstep --help' --speed
 refused '--layer: expected --model too' --layer 1
 refused '--places: expected at least 1, got 0' --places 0
-refused '--layer: expected a convolution of fmnist-vgg-8b-rquant, by name or number ( 0 1 3 4 6 7 9 ), got 2' \
-  --model "$model" --layer 2
+refused '--layer: expected a convolution of fmnist-cnn-8b-rquant, by name or number ( 0 1 2 3 4 ), got 5' \
+  --model "$model" --layer 5
 refused "$work: expected a build of size 9x9, found none" --dut "$work" --size 9x9
 touch "$work/core_9x9.so"
 refused "$work/core_9x9.so: file too short" --dut "$work"

@@ -8,7 +8,7 @@ cd "$2"
 shift 3
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-model=models/fmnist-vgg-8b-rquant.onnx
+model=models/fmnist-cnn-8b-rquant.onnx
 chip=(--vdd 0.82 --seed 3)
 for format in readmemh csv; do
   "$brownout" masks "${chip[@]}" --format $format --out "$scratch/$format" >/dev/null

@@ -10,7 +10,7 @@ shift 3
 sources=("$@")
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-model=models/fmnist-vgg-8b-rquant.onnx
+model=models/fmnist-cnn-8b-rquant.onnx
 fail() {
   echo "rtl_vectors: $*"
   exit 1
@@ -44,9 +44,9 @@ plays() { # OPTION...
 
 machine array_rows=5 array_cols=3 weight_banks=4 bank_rows=100 bank_width_bits=37 weight_read_latency_cycles=3
 plays --layer classifier --image 3 --ber 5%
-model=models/fmnist-vgg-8b-normal.onnx # signed
+model=models/fmnist-cnn-8b-normal.onnx # signed
 machine array_rows=3 array_cols=6 weight_banks=2 bank_rows=300 bank_width_bits=64 weight_read_latency_cycles=2
-plays --layer conv1_1 --image 5 --places 20 --ber 5%
+plays --layer conv1 --image 5 --places 20 --ber 5%
 
 /usr/bin/python3 tests/make_narrow.py "$scratch/narrow.onnx"
 model=$scratch/narrow.onnx
@@ -65,11 +65,11 @@ diff <(changes "$scratch/trace.vcd") <(changes "$scratch/vectors/vectors.vcd") >
   fail "waveform of the tick engine: $(head -n 3 "$scratch/diff")"
 [ "$(changes "$scratch/trace.vcd" | wc -l)" -gt 1000 ] || fail "waveform of the tick engine: expected more than 1000 lines"
 
-model=models/fmnist-vgg-8b-rquant.onnx
+model=models/fmnist-cnn-8b-rquant.onnx
 machine array_rows=1 array_cols=7 weight_banks=1 bank_rows=40
-plays --layer 0 --first-place 330 --places 40 --seed 2
+plays --layer 0 --first-place 130 --places 40 --seed 2
 machine array_rows=4 array_cols=4 weight_banks=3 bank_rows=200 bank_width_bits=40
-plays --layer conv1_1 --first-place 210 --places 30 --vdd 0.8
+plays --layer conv1 --first-place 110 --places 30 --vdd 0.8
 
 # The last of these vectors, played to our own RTL with one error, whatever RTL is under test.
 breaks() { # FILE SED_EXPRESSION PORT

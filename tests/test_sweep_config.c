@@ -149,7 +149,7 @@ static void the_quickstart_sweep_is_valid(void) {
                                              BO_SOURCE_DIR "/profiles", &diag),
                         BO_OK);
   CU_ASSERT_STRING_EQUAL(config->model[1],
-                         BO_SOURCE_DIR "/bench/../models/fmnist-vgg-8b-rquant.onnx");
+                         BO_SOURCE_DIR "/bench/../models/fmnist-cnn-8b-rquant.onnx");
   bo_sweep_config_free(config);
 }
 

@@ -2,7 +2,7 @@
  * @file sweep_config.h
  * A sweep as its YAML file says it: a grid of models x voltages, some chips each.
  *
- *   models: [../models/fmnist-vgg-8b-normal.onnx]   # files, relative to this one
+ *   models: [../models/fmnist-cnn-8b-normal.onnx]   # files, relative to this one
  *   vdd_ratio: [18/24, 0.8]                         # V/Vmin; or ber_pct: [0.1, 1]
  *   chips: 10                                       # trials a point; default 10
  *   seed: 0                                         # of the first chip; default 0

@@ -76,7 +76,7 @@ void bo_workload_free(bo_workload *workload);
 
 /**
  * Loads the test set of a model: @p name and @p dir as bo_dataset_load; with a NULL name the data
- * set is what the model's name says up to its first '-' ("fmnist-vgg-8b-rquant").
+ * set is what the model's name says up to its first '-' ("fmnist-cnn-8b-rquant").
  */
 bo_status bo_workload_dataset(bo_dataset **out, const bo_workload *workload, const char *name,
                               const char *dir, bo_diag *diag);

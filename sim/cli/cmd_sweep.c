@@ -67,7 +67,7 @@ const bo_command bo_command_sweep = {
     .summary = "a grid of models and voltages into a result store",
     .details = "The same command again resumes: only trials that are not in the store run.\n"
                "SWEEP.yaml needs 'models' and one of 'vdd_ratio' and 'ber_pct':\n\n"
-               "  models: [models/fmnist-vgg-8b-rquant.onnx]\n"
+               "  models: [models/fmnist-cnn-8b-rquant.onnx]\n"
                "  ber_pct: [0.1, 1, 2.5]\n"
                "  chips: 10            # these and below may be left out\n"
                "  seed: 0\n"

@@ -64,7 +64,7 @@ static void print_usage(FILE *out) {
     (void)fprintf(out, "  %-14s %s\n", commands[i]->name, commands[i]->summary);
   }
   (void)fprintf(out, "\n'brownout COMMAND --help' explains a command. To begin:\n"
-                     "  brownout run models/fmnist-vgg-8b-rquant.onnx\n");
+                     "  brownout run models/fmnist-cnn-8b-rquant.onnx\n");
 }
 
 static int run_program(int argc, char **argv) {
