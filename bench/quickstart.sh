@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The main job in one command: how low can the weight SRAM's voltage go, what does it save, what does it cost?
-# Sweeps the two shipped models over the 14 nm voltage curve on the Fashion-MNIST test set and leaves
+# Sweeps four shipped models over the 14 nm voltage curve on the Fashion-MNIST test set and leaves
 # results.db, results.csv and the figures in out/quickstart/. The same command again resumes or is done at once.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -39,13 +39,13 @@ own_chip() { # MODEL
 mkdir -p plots/models
 cnn=fmnist-cnn
 fmnist_block quantisation $cnn-8b-{global,normal,asymmetric,unsigned,rquant}
-fmnist_block methods $cnn-8b-{normal,rquant,clip05,randbet05-p1,randbet05-p2} $cnn-4b-randbet05-p1
+fmnist_block methods $cnn-8b-{normal,rquant,clip10,randbet10-p1,randbet10-p2} $cnn-4b-randbet10-p1
 fmnist_block clipping $cnn-8b-{rquant,clip20,clip10,clip05} $cnn-4b-{rquant,clip20,clip10,clip05}
-fmnist_block bits $cnn-{8b,4b,3b,2b}-randbet05-{p1,p2}
-fmnist_block resnet fmnist-resnet-8b-{rquant,clip05,randbet05-p1}
-fmnist_block batch_norm $cnn-8b-randbet05-p2 $cnn-8b-bn-{accumulated,clean}
+fmnist_block bits $cnn-{8b,4b,3b,2b}-randbet10-{p1,p2}
+fmnist_block resnet fmnist-resnet-8b-{rquant,clip10,randbet10-p1}
+fmnist_block batch_norm $cnn-8b-randbet10-p2 $cnn-8b-bn-{accumulated,clean}
 patt=$cnn-8b-pattbet
-{ own_chip $patt; rows fmnist $patt $cnn-8b-randbet05-p2 | tail -n +2; } >out/models/pattbet.csv
+{ own_chip $patt; rows fmnist $patt $cnn-8b-randbet10-p2 | tail -n +2; } >out/models/pattbet.csv
 figure pattbet <out/models/pattbet.csv
 awk -v rates="$rates" -f models/evaluate/table.awk out/models/pattbet.csv | bench/replace_block.sh models/README.md pattbet
 
@@ -56,7 +56,7 @@ rows mnist "${mnist[@]}" |
   awk -v rates="1 5 10 12.5 15 17.5 20" -v published=models/evaluate/published_mnist.csv -f models/evaluate/table.awk |
   bench/replace_block.sh models/README.md mnist
 
-rows voltage $cnn-8b-{normal,rquant,clip05,randbet05-p1} $cnn-4b-randbet05-p1 >out/models/voltage.csv
+rows voltage $cnn-8b-{normal,rquant,clip10,randbet10-p1} $cnn-4b-randbet10-p1 >out/models/voltage.csv
 gnuplot -c plots/error_over_voltage.gp out/models/voltage.csv plots/models/voltage
 gnuplot -c plots/pareto.gp out/models/voltage.csv plots/models/pareto
 awk -v rates="20.56 5.573 1.115 0.129 0.00686646 0.000190735" -f models/evaluate/table.awk out/models/voltage.csv |
