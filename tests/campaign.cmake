@@ -6,6 +6,7 @@ bo_test(sweep bo_campaign SOURCES temp_dir.c)
 bo_test(report bo_report SOURCES sweep_fixture.c temp_dir.c LIBS PkgConfig::JANSSON m FAIL_ALLOC)
 bo_test(vector_text bo_report FAIL_ALLOC)
 bo_test(scaling bo_campaign SOURCES faulty_net.c random_net.c LIBS m)
+bo_test(metamorphic bo_campaign SOURCES faulty_net.c random_net.c LIBS m)
 if(BO_SANITIZE) # shipped networks, as in cli.cmake
-  set_tests_properties(unit.scaling PROPERTIES ENVIRONMENT BO_TEST_IMAGES=20)
+  set_tests_properties(unit.scaling unit.metamorphic PROPERTIES ENVIRONMENT BO_TEST_IMAGES=20)
 endif()
