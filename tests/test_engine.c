@@ -353,40 +353,92 @@ static void onednn_proves_itself_on_sums_beyond_24_bits(void) {
 
 /* --- kernels against each other --- */
 
+/* One convolution without padding and its operands. */
+typedef struct operands {
+  bo_conv_shape shape;
+  size_t in, out, weights; /* elements */
+  uint8_t *input;          /* and BO_CONV_SLACK bytes */
+  int8_t *weight;
+} operands;
+
+static operands make_operands(uint32_t kernel, uint32_t side, uint32_t channels, uint32_t outputs) {
+  operands all = {.shape = {.images = 3,
+                            .in = {side + kernel - 1, side + kernel - 1, channels},
+                            .out = {side, side, outputs},
+                            .window = {kernel, kernel, 1, 1, 1, 1, 0, 0, 0, 0},
+                            .groups = 1}};
+  const bo_shape in = all.shape.in;
+  all.in = (size_t)3 * in.h * in.w * in.c;
+  all.out = (size_t)3 * side * side * outputs;
+  all.weights = (size_t)outputs * bo_conv_inputs(&all.shape);
+  all.input = required(malloc(all.in + BO_CONV_SLACK));
+  all.weight = required(malloc(all.weights));
+  return all;
+}
+
+static void free_operands(operands all) {
+  free(all.input);
+  free(all.weight);
+}
+
+/* What a kernel, already loaded with other weights once, makes of the operands. */
+static int32_t *sums_of(const operands *all, bool vectors) {
+  void *state = NULL;
+  const bo_conv_kernel *own = bo_own_kernel(vectors);
+  int32_t *acc = required(malloc((all->out + 1) * sizeof *acc));
+  int8_t *other = required(malloc(all->weights));
+  memset(other, -128, all->weights);
+  CU_ASSERT_EQUAL_FATAL(own->create(&state, &all->shape, NULL), BO_OK);
+  CU_ASSERT_EQUAL(own->load(state, other, NULL), BO_OK);
+  CU_ASSERT_EQUAL(own->load(state, all->weight, NULL), BO_OK);
+  CU_ASSERT_EQUAL(own->run(state, all->input, acc, NULL), BO_OK);
+  own->destroy(state);
+  free(other);
+  return acc;
+}
+
+static bool plain_and_vectors_agree(const operands *all) {
+  int32_t *plain = sums_of(all, false);
+  int32_t *vectors = sums_of(all, true);
+  const bool same = memcmp(plain, vectors, all->out * sizeof *plain) == 0;
+  free(plain);
+  free(vectors);
+  return same;
+}
+
 static void plain_c_and_vector_code_of_the_own_kernel_give_the_same_sums(void) {
   test_draws draws = {.seed = 99};
   for (unsigned i = 0; i < 100; i++) {
-    const uint32_t kernel = (uint32_t)test_draw_in(&draws, 1, 4);
-    const uint32_t side = (uint32_t)test_draw_in(&draws, 1, 5);
-    const bo_conv_shape shape = {
-        .images = 3,
-        .in = {side + kernel - 1, side + kernel - 1, (uint32_t)test_draw_in(&draws, 1, 70)},
-        .out = {side, side, (uint32_t)test_draw_in(&draws, 1, 70)},
-        .window = {kernel, kernel, 1, 1, 1, 1, 0, 0, 0, 0},
-        .groups = 1,
-    };
-    const size_t in = (size_t)3 * shape.in.h * shape.in.w * shape.in.c;
-    const size_t out = (size_t)3 * side * side * shape.out.c;
-    const size_t weights = (size_t)shape.out.c * bo_conv_inputs(&shape);
-    uint8_t *input = required(malloc(in + BO_CONV_SLACK));
-    uint8_t *weight = required(malloc(weights));
-    int32_t *acc[2] = {required(malloc(out * sizeof(int32_t))),
-                       required(malloc(out * sizeof(int32_t)))};
-    test_draw_bytes(&draws, input, in + BO_CONV_SLACK);
-    test_draw_bytes(&draws, weight, weights);
-    for (int vectors = 0; vectors < 2; vectors++) {
-      void *state = NULL;
-      const bo_conv_kernel *own = bo_own_kernel(vectors);
-      CU_ASSERT_EQUAL_FATAL(own->create(&state, &shape, NULL), BO_OK);
-      CU_ASSERT_EQUAL(own->load(state, (const int8_t *)weight, NULL), BO_OK);
-      CU_ASSERT_EQUAL(own->run(state, input, acc[vectors], NULL), BO_OK);
-      own->destroy(state);
+    const uint32_t kernel = draw_u32(&draws, 1, 4);
+    const uint32_t side = draw_u32(&draws, 1, 5);
+    const uint32_t channels = draw_u32(&draws, 1, 70);
+    const operands all = make_operands(kernel, side, channels, draw_u32(&draws, 1, 70));
+    test_draw_bytes(&draws, all.input, all.in + BO_CONV_SLACK);
+    test_draw_bytes(&draws, (uint8_t *)all.weight, all.weights);
+    CU_ASSERT(plain_and_vectors_agree(&all));
+    free_operands(all);
+  }
+}
+
+/* All inputs 255, all weights the same: sums that every intermediate width must hold. */
+static void largest_inputs_and_weights_give_the_product_worked_out_by_hand(void) {
+  const int8_t weights[] = {-128, -127, -65, -64, -17, -16, -1, 0, 1, 15, 16, 17, 63, 64, 65, 127};
+  for (size_t i = 0; i < sizeof weights; i++) {
+    for (uint32_t channels = 1; channels <= 37; channels++) {
+      const operands all = make_operands(2, 3, channels, channels); /* odd and even blocks */
+      memset(all.input, 255, all.in + BO_CONV_SLACK);
+      memset(all.weight, weights[i], all.weights);
+      for (int vectors = 0; vectors < 2; vectors++) {
+        int32_t *acc = sums_of(&all, vectors);
+        size_t wrong = 0;
+        for (size_t n = 0; n < all.out; n++) {
+          wrong += acc[n] != 255 * 4 * (int32_t)channels * weights[i];
+        }
+        CU_ASSERT_EQUAL(wrong, 0);
+        free(acc);
+      }
+      free_operands(all);
     }
-    CU_ASSERT_EQUAL(memcmp(acc[0], acc[1], out * sizeof(int32_t)), 0);
-    free(input);
-    free(weight);
-    free(acc[0]);
-    free(acc[1]);
   }
 }
 
@@ -539,6 +591,7 @@ CU_TestInfo suite_tests[] = {
     BO_TEST(windows_of_any_shape_give_what_the_reference_gives),
     BO_TEST(onednn_proves_itself_on_sums_beyond_24_bits),
     BO_TEST(plain_c_and_vector_code_of_the_own_kernel_give_the_same_sums),
+    BO_TEST(largest_inputs_and_weights_give_the_product_worked_out_by_hand),
     BO_TEST(any_number_of_images_gives_what_single_images_give),
     BO_TEST(two_threads_give_the_logits_of_one),
     BO_TEST(onednn_is_taken_where_it_is_exact_and_refused_elsewhere),

@@ -1,23 +1,44 @@
 #include "accel/own_conv.h"
 
 #include "accel/own_dot.h"
+#include "base/simd.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum {
+  STRIP_PLACES = 48, /* places that share a panel of weights while it is in the cache */
+};
 
 typedef struct own_conv {
   bo_conv_shape shape;
   const bo_dot *dot;
   size_t quads;          /* of one window */
-  size_t panels;         /* blocks of 32 outputs of one group */
-  uint32_t *quad_offset; /* [quads] */
-  uint32_t
-      *weight_index; /* [K of a group]: where the weight of an input goes, in quads * 4 + byte */
-  int8_t *weights;   /* [groups][panels][quads][BO_DOT_QUAD * BO_DOT_OUTPUTS] */
+  size_t panels;         /* blocks of outputs of one group */
+  size_t *window;        /* [places] first byte of the window in the input */
+  uint32_t *quad_offset; /* [quads] bytes from there */
+  size_t *weight_index;  /* [K of a group]: where in a panel the weight of an input goes */
+  uint8_t *weights;      /* [groups][panels][panel_size], int8 or int16 */
+  uint16_t *wide_input;  /* the batch, if dot is wide */
 } own_conv;
 
+/* Weights of a panel. */
 static size_t panel_size(const own_conv *conv) {
-  return conv->quads * BO_DOT_QUAD * BO_DOT_OUTPUTS;
+  return conv->quads * BO_DOT_QUAD * conv->dot->outputs;
+}
+
+/* Bytes of an input and of a weight. */
+static size_t element_size(const own_conv *conv) {
+  return conv->dot->is_wide ? sizeof(uint16_t) : sizeof(uint8_t);
+}
+
+/* Places of the batch. */
+static size_t count_places(const bo_conv_shape *shape) {
+  return (size_t)shape->images * shape->out.h * shape->out.w;
+}
+
+static size_t input_size(const bo_conv_shape *shape) {
+  return (size_t)shape->images * shape->in.h * shape->in.w * shape->in.c;
 }
 
 /*
@@ -42,17 +63,34 @@ static void list_offsets(own_conv *conv) {
   const uint32_t channels = shape->in.c / shape->groups;
   const uint32_t columns = columns_per_segment(shape);
   const uint32_t taps = win->kernel_h * win->kernel_w;
-  uint32_t quad = 0;
+  const size_t quad_size = BO_DOT_QUAD * conv->dot->outputs;
+  size_t quad = 0;
   for (uint32_t tap = 0; tap < taps; tap += columns) {
     const uint32_t row = tap / win->kernel_w * win->dilation_h;
     const uint32_t column = tap % win->kernel_w * win->dilation_w;
     const uint32_t start = (row * shape->in.w + column) * shape->in.c;
     for (uint32_t byte = 0; byte < columns * channels; byte++) {
       if (byte % BO_DOT_QUAD == 0) {
-        conv->quad_offset[quad++] = start + byte;
+        conv->quad_offset[quad++] = (uint32_t)((start + byte) * element_size(conv));
       }
       const uint32_t k = byte % channels * taps + tap + byte / channels; /* order of ONNX */
-      conv->weight_index[k] = (quad - 1) * BO_DOT_QUAD + byte % BO_DOT_QUAD;
+      conv->weight_index[k] = (quad - 1) * quad_size + conv->dot->input_offset[byte % BO_DOT_QUAD];
+    }
+  }
+}
+
+/* Where the window of each place begins, places counted over the batch. */
+static void list_windows(own_conv *conv) {
+  const bo_conv_shape *shape = &conv->shape;
+  const bo_window *win = &shape->window;
+  size_t place = 0;
+  for (size_t image = 0; image < shape->images; image++) {
+    for (size_t y = 0; y < shape->out.h; y++) {
+      for (size_t x = 0; x < shape->out.w; x++) {
+        const size_t row = image * shape->in.h + y * win->stride_h;
+        const size_t pixel = row * shape->in.w + x * win->stride_w;
+        conv->window[place++] = pixel * shape->in.c * element_size(conv);
+      }
     }
   }
 }
@@ -60,9 +98,11 @@ static void list_offsets(own_conv *conv) {
 static void own_destroy(void *state) {
   own_conv *conv = state;
   if (conv != NULL) {
+    free(conv->window);
     free(conv->quad_offset);
     free(conv->weight_index);
     free(conv->weights);
+    free(conv->wide_input);
     free(conv);
   }
 }
@@ -77,14 +117,19 @@ static bo_status create(void **state, const bo_conv_shape *shape, const bo_dot *
   conv->shape = *shape;
   conv->dot = dot;
   conv->quads = count_quads(shape);
-  conv->panels = (shape->out.c / shape->groups + BO_DOT_OUTPUTS - 1) / BO_DOT_OUTPUTS;
+  conv->panels = (shape->out.c / shape->groups + dot->outputs - 1) / dot->outputs;
+  conv->window = calloc(count_places(shape), sizeof *conv->window);
   conv->quad_offset = calloc(conv->quads, sizeof *conv->quad_offset);
   conv->weight_index = calloc(bo_conv_inputs(shape), sizeof *conv->weight_index);
-  conv->weights = calloc(shape->groups * conv->panels, panel_size(conv));
-  if (conv->quad_offset == NULL || conv->weight_index == NULL || conv->weights == NULL) {
+  conv->weights = calloc(shape->groups * conv->panels, panel_size(conv) * element_size(conv));
+  conv->wide_input =
+      dot->is_wide ? calloc(input_size(shape) + BO_DOT_QUAD, sizeof(uint16_t)) : NULL;
+  if (conv->window == NULL || conv->quad_offset == NULL || conv->weight_index == NULL ||
+      conv->weights == NULL || (dot->is_wide && conv->wide_input == NULL)) {
     own_destroy(conv);
     return bo_fail(diag, BO_E_NOMEM, "convolution: out of memory");
   }
+  list_windows(conv);
   list_offsets(conv);
   *state = conv;
   return BO_OK;
@@ -101,53 +146,72 @@ static bo_status create_best(void **state, const bo_conv_shape *shape, bo_diag *
 static bo_status own_load(void *state, const int8_t *weights, bo_diag *diag) {
   (void)diag;
   own_conv *conv = state;
+  const bo_dot *dot = conv->dot;
   const size_t outputs = conv->shape.out.c / conv->shape.groups;
   const size_t inputs = bo_conv_inputs(&conv->shape);
-  const size_t quad_size = (size_t)BO_DOT_QUAD * BO_DOT_OUTPUTS;
   for (size_t n = 0; n < conv->shape.out.c; n++) {
-    const size_t panel = n / outputs * conv->panels + n % outputs / BO_DOT_OUTPUTS;
-    int8_t *to = conv->weights + panel * panel_size(conv) +
-                 n % outputs % BO_DOT_OUTPUTS * conv->dot->output_step;
+    const size_t panel = n / outputs * conv->panels + n % outputs / dot->outputs;
+    const size_t first = panel * panel_size(conv) + n % outputs % dot->outputs * dot->output_step;
+    int8_t *const narrow = (int8_t *)conv->weights + first;
+    int16_t *const wide = (int16_t *)conv->weights + first;
     for (size_t k = 0; k < inputs; k++) {
-      const size_t index = conv->weight_index[k];
-      to[index / BO_DOT_QUAD * quad_size + conv->dot->input_offset[index % BO_DOT_QUAD]] =
-          weights[n * inputs + k];
+      if (dot->is_wide) {
+        wide[conv->weight_index[k]] = (int16_t)weights[n * inputs + k];
+      } else {
+        narrow[conv->weight_index[k]] = weights[n * inputs + k];
+      }
     }
   }
   return BO_OK;
 }
 
-/* First byte of the window of place, counted over the batch. */
-static const uint8_t *window_of(const bo_conv_shape *shape, const uint8_t *input, size_t place) {
-  const size_t x = place % shape->out.w;
-  const size_t y = place / shape->out.w % shape->out.h;
-  const size_t image = place / shape->out.w / shape->out.h;
-  const size_t row = image * shape->in.h + y * shape->window.stride_h;
-  return input + (row * shape->in.w + x * shape->window.stride_w) * shape->in.c;
+BO_SIMD_CLONES
+static void widen(const uint8_t *restrict from, size_t count, uint16_t *restrict to) {
+  for (size_t i = 0; i < count; i++) {
+    to[i] = from[i];
+  }
 }
 
-/* All outputs of the block's places. The last block repeats its last place and drops the copies.
- */
-static void run_block(const own_conv *conv, const uint8_t *const *window, size_t places,
-                      int32_t *acc) {
+/* Some of the block's places and outputs, or all. */
+static void run_block(const bo_dot *dot, const bo_dot_block *block, size_t places, size_t outputs,
+                      int32_t *acc, size_t stride) {
+  if (places == dot->places && outputs == dot->outputs) {
+    dot->run(block, acc, stride);
+    return;
+  }
+  int32_t sums[BO_DOT_MAX_PLACES * BO_DOT_MAX_OUTPUTS];
+  dot->run(block, sums, dot->outputs);
+  for (size_t i = 0; i < places; i++) {
+    memcpy(acc + i * stride, sums + i * dot->outputs, outputs * sizeof *sums);
+  }
+}
+
+static size_t min_size(size_t a, size_t b) {
+  return a < b ? a : b;
+}
+
+/* One panel of outputs, the windows of a strip moved to its group. */
+static void run_panel(const own_conv *conv, const uint8_t *const *window, size_t places,
+                      size_t group, size_t panel, int32_t *acc) {
   const bo_conv_shape *shape = &conv->shape;
+  const bo_dot *dot = conv->dot;
   const size_t outputs = shape->out.c / shape->groups;
-  const size_t channels = shape->in.c / shape->groups;
-  bo_dot_block block = {.offset = conv->quad_offset, .quads = conv->quads};
-  for (size_t group = 0; group < shape->groups; group++) {
-    for (size_t i = 0; i < BO_DOT_PLACES; i++) {
-      block.place[i] = window[i] + group * channels;
+  const size_t shift = group * (shape->in.c / shape->groups) * element_size(conv);
+  const size_t size = panel_size(conv) * element_size(conv);
+  const size_t output = panel * dot->outputs;
+  bo_dot_block block = {
+      .offset = conv->quad_offset,
+      .quads = conv->quads,
+      .weights = conv->weights + (group * conv->panels + panel) * size,
+  };
+  for (size_t first = 0; first < places; first += dot->places) {
+    for (size_t i = 0; i < dot->places; i++) {
+      /* The last block repeats its last place and drops the copies. */
+      block.place[i] = window[min_size(first + i, places - 1)] + shift;
     }
-    for (size_t panel = 0; panel < conv->panels; panel++) {
-      int32_t sums[BO_DOT_PLACES][BO_DOT_OUTPUTS];
-      const size_t first = panel * BO_DOT_OUTPUTS;
-      const size_t count = outputs - first < BO_DOT_OUTPUTS ? outputs - first : BO_DOT_OUTPUTS;
-      block.weights = conv->weights + (group * conv->panels + panel) * panel_size(conv);
-      conv->dot->run(&block, sums);
-      for (size_t i = 0; i < places; i++) {
-        memcpy(acc + i * shape->out.c + group * outputs + first, sums[i], count * sizeof **sums);
-      }
-    }
+    run_block(dot, &block, min_size(places - first, dot->places),
+              min_size(outputs - output, dot->outputs),
+              acc + first * shape->out.c + group * outputs + output, shape->out.c);
   }
 }
 
@@ -155,14 +219,22 @@ static bo_status own_run(void *state, const uint8_t *input, int32_t *acc, bo_dia
   (void)diag;
   const own_conv *conv = state;
   const bo_conv_shape *shape = &conv->shape;
-  const size_t places = (size_t)shape->images * shape->out.h * shape->out.w;
-  for (size_t first = 0; first < places; first += BO_DOT_PLACES) {
-    const uint8_t *window[BO_DOT_PLACES];
-    const size_t count = places - first < BO_DOT_PLACES ? places - first : BO_DOT_PLACES;
-    for (size_t i = 0; i < BO_DOT_PLACES; i++) {
-      window[i] = window_of(shape, input, first + (i < count ? i : count - 1));
+  const size_t places = count_places(shape);
+  const uint8_t *operand = input;
+  if (conv->dot->is_wide) {
+    widen(input, input_size(shape), conv->wide_input);
+    operand = (const uint8_t *)conv->wide_input;
+  }
+  for (size_t first = 0; first < places; first += STRIP_PLACES) {
+    const uint8_t *window[STRIP_PLACES];
+    const size_t count = min_size(places - first, STRIP_PLACES);
+    for (size_t i = 0; i < count; i++) {
+      window[i] = operand + conv->window[first + i];
     }
-    run_block(conv, window, count, acc + first * shape->out.c);
+    for (size_t i = 0; i < shape->groups * conv->panels; i++) {
+      run_panel(conv, window, count, i / conv->panels, i % conv->panels,
+                acc + first * shape->out.c);
+    }
   }
   return BO_OK;
 }

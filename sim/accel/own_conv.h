@@ -1,9 +1,10 @@
 /**
  * @file own_conv.h
  * Our own convolution: exact on every processor, no library. An implicit matrix product: for each
- * place of the window it walks a list of byte offsets into the input, four bytes at a time, and
- * keeps a block of 8 places x 32 outputs in registers. With AVX-512 VNNI the inner step is one
- * vpdpbusd per 16 outputs, else plain C.
+ * place of the window it walks a list of byte offsets into the input, four inputs at a time, and
+ * keeps a block of places x outputs in registers. With AVX-512 VNNI the inner step is one vpdpbusd
+ * per 16 outputs; with AVX2 it is vpmaddwd and vpaddd per 8 outputs and two inputs, on operands
+ * that are widened to 16 bits before: inputs once a run, weights once a load. Else plain C.
  */
 #ifndef BO_ACCEL_OWN_CONV_H
 #define BO_ACCEL_OWN_CONV_H
@@ -13,7 +14,7 @@
 /** Never NULL. @p vectors: false keeps to plain C, so that a test can compare the two. */
 const bo_conv_kernel *bo_own_kernel(bool vectors);
 
-/** "own avx512_vnni", "own"; never NULL. */
+/** "own avx512_vnni", "own avx2", "own"; never NULL. */
 const char *bo_own_name(void);
 
 #endif
