@@ -420,9 +420,31 @@ static void plain_c_and_vector_code_of_the_own_kernel_give_the_same_sums(void) {
   }
 }
 
+static void weights_of_any_range_give_the_sums_of_plain_c(void) {
+  const int32_t ranges[] = {1, 7, 8, 15, 16, 31, 32, 63, 64, 127};
+  test_draws draws = {.seed = 5};
+  for (unsigned i = 0; i < 200; i++) {
+    const int32_t range = ranges[i % 10];
+    const operands all =
+        make_operands(draw_u32(&draws, 1, 3), 3, draw_u32(&draws, 1, 40), draw_u32(&draws, 1, 40));
+    for (size_t k = 0; k < all.in + BO_CONV_SLACK; k++) {
+      all.input[k] = (uint8_t)test_draw_in(&draws, i % 2 == 0 ? 250 : 0, 255);
+    }
+    for (size_t k = 0; k < all.weights; k++) { /* ends of the range, so that sums are large */
+      all.weight[k] = (int8_t)(test_draw_in(&draws, 0, 9) == 0 ? -range : range);
+    }
+    CU_ASSERT(plain_and_vectors_agree(&all));
+    const int32_t place = test_draw_in(&draws, 0, (int32_t)all.weights - 1);
+    all.weight[place] = (int8_t)(-range - 1); /* one weight beyond */
+    CU_ASSERT(plain_and_vectors_agree(&all));
+    free_operands(all);
+  }
+}
+
 /* All inputs 255, all weights the same: sums that every intermediate width must hold. */
 static void largest_inputs_and_weights_give_the_product_worked_out_by_hand(void) {
-  const int8_t weights[] = {-128, -127, -65, -64, -17, -16, -1, 0, 1, 15, 16, 17, 63, 64, 65, 127};
+  const int8_t weights[] = {-128, -127, -65, -64, -33, -32, -17, -16, -9, -8, -1,
+                            0,    1,    8,   9,   16,  17,  32,  33,  64, 65, 127};
   for (size_t i = 0; i < sizeof weights; i++) {
     for (uint32_t channels = 1; channels <= 37; channels++) {
       const operands all = make_operands(2, 3, channels, channels); /* odd and even blocks */
@@ -591,6 +613,7 @@ CU_TestInfo suite_tests[] = {
     BO_TEST(windows_of_any_shape_give_what_the_reference_gives),
     BO_TEST(onednn_proves_itself_on_sums_beyond_24_bits),
     BO_TEST(plain_c_and_vector_code_of_the_own_kernel_give_the_same_sums),
+    BO_TEST(weights_of_any_range_give_the_sums_of_plain_c),
     BO_TEST(largest_inputs_and_weights_give_the_product_worked_out_by_hand),
     BO_TEST(any_number_of_images_gives_what_single_images_give),
     BO_TEST(two_threads_give_the_logits_of_one),

@@ -12,7 +12,8 @@ enum {
 
 typedef struct own_conv {
   bo_conv_shape shape;
-  const bo_dot *dot;
+  bool vectors;
+  const bo_dot *dot;     /* for the weights that are loaded */
   size_t quads;          /* of one window */
   size_t panels;         /* blocks of outputs of one group */
   size_t *window;        /* [places] first byte of the window in the input */
@@ -30,6 +31,10 @@ static size_t panel_size(const own_conv *conv) {
 /* Bytes of an input and of a weight. */
 static size_t element_size(const own_conv *conv) {
   return conv->dot->is_wide ? sizeof(uint16_t) : sizeof(uint8_t);
+}
+
+static size_t weights_size(const own_conv *conv) {
+  return conv->shape.groups * conv->panels * panel_size(conv) * element_size(conv);
 }
 
 /* Places of the batch. */
@@ -107,21 +112,34 @@ static void own_destroy(void *state) {
   }
 }
 
-static bo_status create(void **state, const bo_conv_shape *shape, const bo_dot *dot,
-                        bo_diag *diag) {
+static const bo_dot *choose_dot(const own_conv *conv, int largest_weight) {
+  return conv->vectors ? bo_dot_best(largest_weight) : bo_dot_plain();
+}
+
+static void set_dot(own_conv *conv, const bo_dot *dot) {
+  if (conv->dot != dot) {
+    conv->dot = dot;
+    list_windows(conv);
+    list_offsets(conv);
+    memset(conv->weights, 0, weights_size(conv)); /* what no weight goes to must be zero */
+  }
+}
+
+static bo_status create(void **state, const bo_conv_shape *shape, bool vectors, bo_diag *diag) {
   *state = NULL;
   own_conv *conv = calloc(1, sizeof *conv);
   if (conv == NULL) {
     return bo_fail(diag, BO_E_NOMEM, "convolution: out of memory");
   }
   conv->shape = *shape;
-  conv->dot = dot;
+  conv->vectors = vectors;
+  const bo_dot *dot = conv->dot = choose_dot(conv, -INT8_MIN); /* the widest elements */
   conv->quads = count_quads(shape);
   conv->panels = (shape->out.c / shape->groups + dot->outputs - 1) / dot->outputs;
   conv->window = calloc(count_places(shape), sizeof *conv->window);
   conv->quad_offset = calloc(conv->quads, sizeof *conv->quad_offset);
   conv->weight_index = calloc(bo_conv_inputs(shape), sizeof *conv->weight_index);
-  conv->weights = calloc(shape->groups * conv->panels, panel_size(conv) * element_size(conv));
+  conv->weights = calloc(1, weights_size(conv));
   conv->wide_input =
       dot->is_wide ? calloc(input_size(shape) + BO_DOT_QUAD, sizeof(uint16_t)) : NULL;
   if (conv->window == NULL || conv->quad_offset == NULL || conv->weight_index == NULL ||
@@ -136,19 +154,30 @@ static bo_status create(void **state, const bo_conv_shape *shape, const bo_dot *
 }
 
 static bo_status create_plain(void **state, const bo_conv_shape *shape, bo_diag *diag) {
-  return create(state, shape, bo_dot_plain(), diag);
+  return create(state, shape, false, diag);
 }
 
 static bo_status create_best(void **state, const bo_conv_shape *shape, bo_diag *diag) {
-  return create(state, shape, bo_dot_best(), diag);
+  return create(state, shape, true, diag);
+}
+
+BO_SIMD_CLONES
+static int largest_of(const int8_t *weights, size_t count) {
+  int largest = 0;
+  for (size_t i = 0; i < count; i++) {
+    const int size = weights[i] < 0 ? -weights[i] : weights[i];
+    largest = size > largest ? size : largest;
+  }
+  return largest;
 }
 
 static bo_status own_load(void *state, const int8_t *weights, bo_diag *diag) {
   (void)diag;
   own_conv *conv = state;
-  const bo_dot *dot = conv->dot;
   const size_t outputs = conv->shape.out.c / conv->shape.groups;
   const size_t inputs = bo_conv_inputs(&conv->shape);
+  set_dot(conv, choose_dot(conv, largest_of(weights, conv->shape.out.c * inputs)));
+  const bo_dot *dot = conv->dot;
   for (size_t n = 0; n < conv->shape.out.c; n++) {
     const size_t panel = n / outputs * conv->panels + n % outputs / dot->outputs;
     const size_t first = panel * panel_size(conv) + n % outputs % dot->outputs * dot->output_step;
@@ -260,5 +289,5 @@ const bo_conv_kernel *bo_own_kernel(bool vectors) {
 }
 
 const char *bo_own_name(void) {
-  return bo_dot_best()->name;
+  return bo_dot_best(-INT8_MIN)->name;
 }

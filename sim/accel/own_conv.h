@@ -4,7 +4,9 @@
  * place of the window it walks a list of byte offsets into the input, four inputs at a time, and
  * keeps a block of places x outputs in registers. With AVX-512 VNNI the inner step is one vpdpbusd
  * per 16 outputs; with AVX2 it is vpmaddwd and vpaddd per 8 outputs and two inputs, on operands
- * that are widened to 16 bits before: inputs once a run, weights once a load. Else plain C.
+ * that are widened to 16 bits before: inputs once a run, weights once a load. Where the loaded
+ * weights are small enough for sums of 16 bits, AVX2 takes operands of 8 bits and vpmaddubsw. Else
+ * plain C.
  */
 #ifndef BO_ACCEL_OWN_CONV_H
 #define BO_ACCEL_OWN_CONV_H

@@ -38,6 +38,7 @@ static const bo_dot plain = {
     .name = "own",
     .places = PLACES,
     .outputs = OUTPUTS,
+    .largest_weight = 128,
     .output_step = 1,
     .input_offset = {0, OUTPUTS, OUTPUTS *(size_t)2, OUTPUTS *(size_t)3},
 };
@@ -82,6 +83,7 @@ static const bo_dot vnni = {
     .name = "own avx512_vnni",
     .places = PLACES,
     .outputs = OUTPUTS,
+    .largest_weight = 128,
     .output_step = BO_DOT_QUAD,
     .input_offset = {0, 1, 2, 3},
 };
@@ -107,7 +109,7 @@ __attribute__((target("avx2"))) static inline __m256i add_products(__m256i sum, 
 }
 
 /* Operands of 16 bits: two products add up in 32 bits without saturating. */
-__attribute__((target("avx2"))) static void run_avx2(const bo_dot_block *block, int32_t *acc,
+__attribute__((target("avx2"))) static void run_wide(const bo_dot_block *block, int32_t *acc,
                                                      size_t stride) {
   __m256i sum[WIDE_PLACES][2];
   for (size_t i = 0; i < WIDE_PLACES; i++) {
@@ -139,24 +141,133 @@ __attribute__((target("avx2"))) static void run_avx2(const bo_dot_block *block, 
   }
 }
 
-static const bo_dot avx2 = {
-    .run = run_avx2,
-    .name = "own avx2",
-    .places = WIDE_PLACES,
-    .outputs = WIDE_OUTPUTS,
-    .is_wide = true,
-    .output_step = 2,
-    .input_offset = {0, 1, WIDE_OUTPUTS *(size_t)2, WIDE_OUTPUTS *(size_t)2 + 1},
+/* Some places of the block: 32-bit sums, 16-bit sums and operands fill the registers. */
+enum {
+  FEW_PLACES = 3,
 };
 
-const bo_dot *bo_dot_best(void) {
+/* The sums of one pass over the window. */
+typedef struct few_sums {
+  __m256i sum[FEW_PLACES][2];
+} few_sums;
+
+/*
+ * Adds quads (a constant, 1 ... 4) whose products fit a sum of 16 bits. Each gives every sum two
+ * products, at most 2 * 255 * the largest weight.
+ */
+__attribute__((target("avx2"), always_inline)) static inline void
+add_quads(few_sums *all, const uint8_t *const place[FEW_PLACES], const uint32_t *offset,
+          const __m256i *weights, size_t quads) {
+  const __m256i ones = _mm256_set1_epi16(1);
+  __m256i small[FEW_PLACES][2];
+#pragma GCC unroll 4
+  for (size_t quad = 0; quad < quads; quad++) {
+    const __m256i low = _mm256_loadu_si256(weights + 2 * quad);
+    const __m256i high = _mm256_loadu_si256(weights + 2 * quad + 1);
+#pragma GCC unroll 3
+    for (size_t i = 0; i < FEW_PLACES; i++) {
+      int32_t four;
+      memcpy(&four, place[i] + offset[quad], sizeof four);
+      const __m256i inputs = _mm256_set1_epi32(four);
+      const __m256i first = _mm256_maddubs_epi16(inputs, low);
+      const __m256i second = _mm256_maddubs_epi16(inputs, high);
+      small[i][0] = quad == 0 ? first : _mm256_add_epi16(small[i][0], first);
+      small[i][1] = quad == 0 ? second : _mm256_add_epi16(small[i][1], second);
+      /* Now, not after all products of the block: see add_products. */
+      __asm__ volatile("" : "+x"(small[i][0]), "+x"(small[i][1]));
+    }
+  }
+#pragma GCC unroll 3
+  for (size_t i = 0; i < FEW_PLACES; i++) {
+    for (size_t half = 0; half < 2; half++) {
+      all->sum[i][half] =
+          _mm256_add_epi32(all->sum[i][half], _mm256_madd_epi16(small[i][half], ones));
+    }
+  }
+}
+
+/* Inputs and weights of 8 bits; step: quads that share sums of 16 bits, a constant. */
+__attribute__((target("avx2"), always_inline)) static inline void
+run_narrow(const bo_dot_block *block, int32_t *acc, size_t stride, size_t step) {
+  for (size_t first = 0; first < WIDE_PLACES; first += FEW_PLACES) {
+    const uint8_t *const place[FEW_PLACES] = {block->place[first], block->place[first + 1],
+                                              block->place[first + 2]};
+    const __m256i *weights = block->weights;
+    few_sums all;
+    for (size_t i = 0; i < FEW_PLACES; i++) {
+      all.sum[i][0] = all.sum[i][1] = _mm256_setzero_si256();
+    }
+    size_t quad = 0;
+    for (; quad + step <= block->quads; quad += step) {
+      add_quads(&all, place, block->offset + quad, weights + 2 * quad, step);
+    }
+    for (; quad < block->quads; quad++) {
+      add_quads(&all, place, block->offset + quad, weights + 2 * quad, 1);
+    }
+#pragma GCC unroll 3
+    for (size_t i = 0; i < FEW_PLACES; i++) {
+      __m256i *const to = (__m256i *)(acc + (first + i) * stride);
+      _mm256_storeu_si256(to, all.sum[i][0]);
+      _mm256_storeu_si256(to + 1, all.sum[i][1]);
+    }
+  }
+}
+
+__attribute__((target("avx2"))) static void run_narrow_1(const bo_dot_block *block, int32_t *acc,
+                                                         size_t stride) {
+  run_narrow(block, acc, stride, 1);
+}
+
+__attribute__((target("avx2"))) static void run_narrow_2(const bo_dot_block *block, int32_t *acc,
+                                                         size_t stride) {
+  run_narrow(block, acc, stride, 2);
+}
+
+__attribute__((target("avx2"))) static void run_narrow_4(const bo_dot_block *block, int32_t *acc,
+                                                         size_t stride) {
+  run_narrow(block, acc, stride, 4);
+}
+
+/* 255 * 2 * step * largest weight = 32640 fits 16 bits. */
+#define NARROW(step)                                                                               \
+  {                                                                                                \
+    .run = run_narrow_##step, .name = "own avx2", .places = WIDE_PLACES, .outputs = WIDE_OUTPUTS,  \
+    .largest_weight = 64 / (step), .output_step = BO_DOT_QUAD, .input_offset = {0, 1, 2, 3},       \
+  }
+
+/* Fastest first; the last is exact for all weights. */
+static const bo_dot avx2[] = {
+    NARROW(4),
+    NARROW(2),
+    NARROW(1),
+    {
+        .run = run_wide,
+        .name = "own avx2",
+        .places = WIDE_PLACES,
+        .outputs = WIDE_OUTPUTS,
+        .largest_weight = 128,
+        .is_wide = true,
+        .output_step = 2,
+        .input_offset = {0, 1, WIDE_OUTPUTS *(size_t)2, WIDE_OUTPUTS *(size_t)2 + 1},
+    },
+};
+
+const bo_dot *bo_dot_best(int largest_weight) {
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vnni")) {
     return &vnni;
   }
-  return __builtin_cpu_supports("avx2") ? &avx2 : &plain;
+  if (!__builtin_cpu_supports("avx2")) {
+    return &plain;
+  }
+  const bo_dot *dot = avx2;
+  while (dot->largest_weight < largest_weight) {
+    dot++;
+  }
+  return dot;
 }
 #else
-const bo_dot *bo_dot_best(void) {
+const bo_dot *bo_dot_best(int largest_weight) {
+  (void)largest_weight;
   return &plain;
 }
 #endif

@@ -29,6 +29,7 @@ typedef struct bo_dot {
   void (*run)(const bo_dot_block *block, int32_t *acc, size_t stride);
   const char *name;
   size_t places, outputs;           /**< of a block */
+  int largest_weight;               /**< run is exact if every weight lies in -this ... this */
   bool is_wide;                     /**< inputs are uint16 and weights int16, else uint8 and int8 */
   size_t output_step;               /**< distance of two outputs' weights for the same input */
   size_t input_offset[BO_DOT_QUAD]; /**< of each input's weight for output 0 */
@@ -37,7 +38,11 @@ typedef struct bo_dot {
 /** Plain C. */
 const bo_dot *bo_dot_plain(void);
 
-/** The fastest on this processor, maybe the plain one. */
-const bo_dot *bo_dot_best(void);
+/**
+ * The fastest on this processor for weights in -@p largest_weight ... @p largest_weight (0 ...
+ * 128), maybe the plain one. Places and outputs do not depend on the weights; without a bound (128)
+ * elements are widest.
+ */
+const bo_dot *bo_dot_best(int largest_weight);
 
 #endif
