@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Writes what README.md shows, from real runs: table and figure of quickstart, machine parameters, benchmarks.
-# Usage: bench/readme.sh [quickstart] [speed] [arch]      (all without arguments; on a quiet machine; speed compares
-# with PyTorch, Debian's python3-torch)
+# Usage: bench/readme.sh [quickstart] [headline] [speed] [arch]      (all without arguments; on a quiet machine; speed
+# compares with PyTorch, Debian's python3-torch; headline stands in models/README.md)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 blocks=("$@")
-[ $# -gt 0 ] || blocks=(quickstart speed arch)
+[ $# -gt 0 ] || blocks=(quickstart headline speed arch)
 machine=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)
 
 quickstart_block() {
@@ -27,6 +27,13 @@ speed_block() {
   printf '```\n'
 }
 
+headline_block() {
+  local start=$SECONDS text
+  text=$(bench/headline.sh) || true # a bar that is missed stands in the text
+  printf '`bench/headline.sh` on %s with %s cores, %s: %s s.\n\n```\n%s\n```\n' "$machine" "$(nproc)" "$(date +%F)" \
+    "$((SECONDS - start))" "$text"
+}
+
 arch_block() {
   printf '| key | default | range | meaning |\n|---|---|---|---|\n'
   sed -n -e 's/^BO_PARAM(\([a-z_]*\), [A-Za-z]*, \([0-9]*\), \([0-9]*\), \([0-9]*\), "\(.*\)")$/| `\1` | \2 | \3 … \4 | \5 |/p' \
@@ -37,6 +44,7 @@ arch_block() {
 for block in "${blocks[@]}"; do
   case $block in
   quickstart | speed | arch) "${block}_block" | bench/replace_block.sh README.md "$block" ;;
-  *) echo "usage: bench/readme.sh [quickstart] [speed] [arch]" >&2; exit 2 ;;
+  headline) headline_block | bench/replace_block.sh models/README.md headline ;;
+  *) echo "usage: bench/readme.sh [quickstart] [headline] [speed] [arch]" >&2; exit 2 ;;
   esac
 done

@@ -2,8 +2,9 @@
  * @file faulty_memory.h
  * What models/train calls by ctypes: the weight SRAM as a network in training meets it.
  *
- * Codes are placed and read exactly as `brownout run --banks auto` does on the default machine (tile
- * order of its array, a cell of its own for every bit), so a network can be trained for a chip.
+ * Codes are placed and read exactly as `brownout run --banks auto` does on the default machine
+ * (tile order of its array, a cell of its own for every bit), so a network can be trained for a
+ * chip.
  */
 #ifndef BO_TRAIN_FAULTY_MEMORY_H
 #define BO_TRAIN_FAULTY_MEMORY_H
@@ -38,8 +39,8 @@ bo_status bo_faulty_memory_vdd_for_ber(const bo_faulty_memory *memory, double be
                                        double *vdd_ratio, bo_diag *diag);
 
 /**
- * What chip @p seed reads at @p vdd_ratio: clean[t] and faulty[t] are the storage patterns of tensor
- * t, a byte a code, upper bits zero. BO_OK; BO_E_INVALID outside of the profile's voltages.
+ * What chip @p seed reads at @p vdd_ratio: clean[t] and faulty[t] are the storage patterns of
+ * tensor t, a byte a code, upper bits zero. BO_OK; BO_E_INVALID outside of the profile's voltages.
  */
 bo_status bo_faulty_memory_read(bo_faulty_memory *memory, uint64_t seed, double vdd_ratio,
                                 const uint8_t *const *clean, uint8_t *const *faulty, bo_diag *diag);
