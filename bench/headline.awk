@@ -43,8 +43,8 @@ FNR == 1 {
   total[model, ber] = $at["total_energy_saving_pct"]
 }
 END {
-  printf "%s: robust error, mean ± standard deviation over 50 chips; points above %.2f %%,\n", machine, reference
-  printf "the error of %s without bit errors\n\n", order[1]
+  printf "%s: robust error, mean ± standard deviation over 50 chips;\n", machine
+  printf "points above %.2f %%, the error of %s without bit errors\n\n", reference, order[1]
   for (m = 1; m <= models; m++) {
     model = order[m]
     printf "%s: clean error %.2f %%\n", model, clean[model]
@@ -79,6 +79,7 @@ END {
   bar("8 bits at BER 0.1 %", loss(best(8, 0.1), 0.1), 0.5)
   bar("8 bits at BER 1 %", loss(best(8, 1), 1), 1.5)
   bar("8 bits at BER 2.5 %", loss(best(8, 2.5), 2.5), 2.5)
+  bar("4 bits at BER 0.1 %", loss(best(4, 0.1), 0.1), 0.5)
   bar("4 bits at BER 1 %", loss(best(4, 1), 1), 2.5)
   bar("the reference itself at BER 1 %", loss(order[1], 1), 15, 1)
   exit failed > 0

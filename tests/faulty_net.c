@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MODEL   BO_SOURCE_DIR "/models/fmnist-vgg-8b-rquant.onnx"
+#define MODEL   BO_SOURCE_DIR "/models/fmnist-cnn-8b-rquant.onnx"
 #define PROFILE BO_SOURCE_DIR "/profiles/silicon/ibm14.yaml"
 #define ENERGY  BO_SOURCE_DIR "/profiles/energy/cmos14.yaml"
 
