@@ -31,6 +31,7 @@ learnt() { # NAME BELOW [DATASET] [DATA]: brownout's error is what training note
   noted=$(jq .error_pct.brownout "$scratch/out/$1.json")
   clean=$("$brownout" run "$scratch/out/$1.onnx" --dataset "${3:-fmnist}" --data "$scratch/${4:-idx}" --vdd 1 --chips 1 --json |
     jq .clean_error_pct)
+  echo "$1: $clean % error, expected below $2 %"
   jq -en "$clean == $noted and $clean < $2" >/dev/null || fail "$1: $clean % error, noted $noted %, expected below $2 %"
 }
 
