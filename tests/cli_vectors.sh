@@ -82,7 +82,7 @@ refuses "--layer: expected the name or index of a layer"
 refuses "--layer: expected the name of a layer (see: brownout inspect) or 0..4, got '5'" --layer 5
 refuses "--format: expected readmemh, got 'csv'" --layer 0 --format csv
 model=models/fmnist-resnet-8b-rquant.onnx
-refuses "layer 3 (res2_add): expected a convolution or fully connected layer" --layer res2_add
+refuses "layer 4 (res2_add): expected a convolution or fully connected layer" --layer res2_add
 model=models/fmnist-cnn-8b-rquant.onnx
 refuses "layer 0 (conv1): expected a first place of 0..195, got 196" --layer 0 --first-place 196
 refuses "layer 3 (conv4): expected at most 16384 words of weights, which the banks hold, got 65536" --layer conv4

@@ -42,7 +42,7 @@ plays() { # OPTION...
   /usr/bin/python3 tests/check_vcd.py "$scratch/vectors/vectors.vcd" "$scratch/rtl.vcd"
 }
 
-machine array_rows=5 array_cols=3 weight_banks=4 bank_rows=100 bank_width_bits=37 weight_read_latency_cycles=3
+machine array_rows=5 array_cols=3 weight_banks=4 bank_rows=170 bank_width_bits=37 weight_read_latency_cycles=3
 plays --layer classifier --image 3 --ber 5%
 model=models/fmnist-cnn-8b-normal.onnx # signed
 machine array_rows=3 array_cols=6 weight_banks=2 bank_rows=300 bank_width_bits=64 weight_read_latency_cycles=2
