@@ -37,10 +37,10 @@ def main():
     for name in ("idx", "cifar10"):
         (root / name).mkdir()
     write_idx(root / "idx", "train", *draw(random, 1280, 1, 28))
-    write_idx(root / "idx", "t10k", *draw(random, 300, 1, 28))
+    write_idx(root / "idx", "t10k", *draw(random, 600, 1, 28))
     batches = [f"data_batch_{i}.bin" for i in range(1, 6)]
     write_cifar10(root / "cifar10", batches, *draw(random, 1280, 3, 32))
-    write_cifar10(root / "cifar10", ["test_batch.bin"], *draw(random, 300, 3, 32))
+    write_cifar10(root / "cifar10", ["test_batch.bin"], *draw(random, 600, 3, 32))
 
 
 main()

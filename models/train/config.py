@@ -1,6 +1,7 @@
 """
 A model's YAML file as dataclasses: unknown and missing keys, wrong types and values out of range are
-refused. `base: FILE` takes the keys that are not there from another file in the same folder.
+refused. `base: FILE` takes the keys that are not there from another file in the same folder, which
+has no base itself.
 """
 
 import dataclasses
@@ -55,7 +56,7 @@ class Training:
     epochs: int = _limits(1, 10000)
     batch: int = _limits(1, 65536)
     lr_max: float = _limits(1e-9, 1000)
-    momentum: float = _limits(0, 1)
+    momentum: float = _limits(0.01, 1)
     weight_decay: float = _limits(0, 1)
     label_smoothing: float = _limits(0, 0.9)
     shift_px: int = _limits(0, 16)
@@ -64,7 +65,7 @@ class Training:
 
 @dataclasses.dataclass(frozen=True)
 class Config:
-    name: str
+    name: str  # that of the file
     dataset: str
     start: str  # goes on from what the configuration of this name in the same folder trains; "": none
     network: Network
@@ -118,7 +119,7 @@ def _read(path):
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ConfigError(f"{path}: {' '.join(str(error).split())}") from error
     if not isinstance(data, dict):
         raise ConfigError(f"{path}: expected a mapping")
@@ -141,5 +142,11 @@ def load(path):
     if base is not None:
         if not isinstance(base, str):
             raise ConfigError(f"{path}: base: expected a file's name, got {base!r}")
-        data = _merge(_read(path.parent / base), data)
-    return _build(Config, str(path), data)
+        below = _read(path.parent / base)
+        if "base" in below:
+            raise ConfigError(f"{path.parent / base}: is a base, expected that it has none itself")
+        data = _merge(below, data)
+    config = _build(Config, str(path), data)
+    if config.name != path.stem:  # what `start` finds it by, and the name of what it writes
+        raise ConfigError(f"{path}: name: expected {path.stem}, got {config.name!r}")
+    return config

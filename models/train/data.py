@@ -1,7 +1,9 @@
 """Training and test images as uint8 tensors, and their augmentation."""
 
 import gzip
+import math
 import pathlib
+import zlib
 
 import numpy as np
 import torch
@@ -19,12 +21,12 @@ def _read_idx(path, rank):
     compressed = path.with_name(path.name + ".gz")
     try:
         content = path.read_bytes() if path.exists() else gzip.decompress(compressed.read_bytes())
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path}[.gz]: {error}") from None
     if len(content) < 4 + 4 * rank or content[:4] != bytes([0, 0, 8, rank]):
         raise DataError(f"{path}: expected an IDX file of bytes in {rank} dimensions")
-    dims = np.frombuffer(content, ">u4", rank, 4)
-    if len(content) - 4 - 4 * rank != np.prod(dims, dtype=np.uint64):
+    dims = np.frombuffer(content, ">u4", rank, 4).tolist()
+    if len(content) - 4 - 4 * rank != math.prod(dims):
         raise DataError(f"{path}: its size is not that of {'x'.join(map(str, dims))} bytes")
     return np.frombuffer(content, np.uint8, offset=4 + 4 * rank).reshape(dims)
 
@@ -64,6 +66,8 @@ def load(dataset, split, folder=None):
     images, labels = _LOADERS[dataset](pathlib.Path(folder or _FMNIST), split)
     if len(images) != len(labels):
         raise DataError(f"{dataset}: {len(images)} {split} images but {len(labels)} labels")
+    if len(images) == 0:
+        raise DataError(f"{dataset}: expected {split} images, got none")
     if labels.max() > 9:
         raise DataError(f"{dataset}: {split}: expected labels 0 ... 9, got {labels.max()}")
     return torch.from_numpy(images.copy()), torch.from_numpy(labels.astype(np.int64))

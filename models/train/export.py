@@ -11,6 +11,11 @@ from onnx import TensorProto, helper, numpy_helper
 import network as networks
 
 _OPSET = 13
+_MAX_BIAS = 2**31 - 1
+
+
+class ExportError(Exception):
+    """One line that says what the graph cannot hold."""
 
 
 class _Graph:
@@ -46,14 +51,18 @@ class _Graph:
         kind = np.int8 if self.quantizer.is_signed else np.uint8
         scale = (np.float64(quantized.scale) * gain).astype(np.float32)
         step = np.float32(x_scale) * scale
-        bias = np.rint(offset / step.astype(np.float64)).astype(np.int32)
+        with np.errstate(all="ignore"):  # a step may be 0
+            bias = np.rint(offset / step.astype(np.float64))
+        if not np.all(np.abs(bias) <= _MAX_BIAS):
+            raise ExportError(f"{name}: the bias of a channel does not fit into 32 bits: its weights "
+                              "times batch norm are next to nothing")
         zero_point = np.full(scale.shape, quantized.zero_point, kind)
         weight = self.constant(f"{name}_weight", quantized.code.astype(kind))
         if self.quantizer.bits < 8:  # Clip says how many bits of the byte the SRAM stores
             limits = [self.constant(f"{name}_weight_{side}", np.asarray(code, kind))
                       for side, code in zip(("min", "max"), self.quantizer.code_range)]
             weight = self.node("Clip", f"{name}_weight_clip", [weight, *limits])
-        bias = self.constant(f"{name}_bias", bias)
+        bias = self.constant(f"{name}_bias", bias.astype(np.int32))
         return [x, self._dequantize(f"{name}_weight", weight, scale, zero_point),
                 self._dequantize(f"{name}_bias", bias, step, np.zeros(scale.shape, np.int32))]
 

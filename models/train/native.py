@@ -47,9 +47,12 @@ def _call(function, *arguments):
 def _library():
     path = os.environ.get("BROWNOUT_LIBRARY") or _DEFAULT
     try:
-        return ctypes.CDLL(str(path))
+        library = ctypes.CDLL(str(path))
     except OSError as error:
         raise NativeError(f"{error}; build it: ninja -C build/release libbrownout") from None
+    if not hasattr(library, "bo_faulty_memory_new"):
+        raise NativeError(f"{path}: is not libbrownout")
+    return library
 
 
 @dataclasses.dataclass(frozen=True)

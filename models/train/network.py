@@ -11,12 +11,14 @@ A network is a list of blocks, then one classifier, behind a global average pool
 conv64/2, conv64k5/2 and res64/2 have stride 2 (a residual block in its first convolution).
 """
 
+import math
 import re
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 
+_MAX_WEIGHTS = 1 << 24  # of a layer
 _BLOCK = re.compile(r"(conv|res|fc)([1-9][0-9]{0,3})(?:k([135]))?(?:/(2))?")
 
 
@@ -67,6 +69,9 @@ class Stored(nn.Module):
 
     def __init__(self, *shape):
         super().__init__()
+        if math.prod(shape) > _MAX_WEIGHTS:
+            raise NetworkError(f"network: blocks: a layer of {'x'.join(map(str, shape))} weights, "
+                               f"expected at most {_MAX_WEIGHTS}")
         self.weight = nn.Parameter(torch.empty(*shape))
         nn.init.kaiming_normal_(self.weight, mode="fan_out" if len(shape) == 4 else "fan_in")
         self.value = None
@@ -128,6 +133,8 @@ def _make_blocks(texts, channels, size):
     for text in texts:
         if size == 0:
             raise NetworkError(f"network: blocks: {text!r} stands behind fc, expected that last")
+        if text == "pool" and size == 1:
+            raise NetworkError("network: blocks: 'pool' of images of one pixel")
         if text == "pool":
             blocks.append(PoolBlock())
             size //= 2

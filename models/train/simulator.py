@@ -27,4 +27,7 @@ def clean_error_pct(model, dataset, folder):
                              "ninja -C build/release brownout") from None
     if run.returncode != 0:
         raise SimulatorError(run.stderr.strip() or f"{program} ended with {run.returncode}")
-    return json.loads(run.stdout)["clean_error_pct"]
+    try:
+        return float(json.loads(run.stdout)["clean_error_pct"])
+    except (ValueError, KeyError, TypeError):
+        raise SimulatorError(f"{program}: expected its JSON report with clean_error_pct") from None

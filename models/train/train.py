@@ -10,6 +10,7 @@ configuration alone: one thread, every random number from (seed, epoch) or (seed
 
 import argparse
 import dataclasses
+import io
 import json
 import os
 import pathlib
@@ -60,8 +61,10 @@ def _train_epoch(stepper, parts, images, labels, training, epoch):
 
 
 def _save(path, state):
+    content = io.BytesIO()
+    torch.save(state, content)
     partial = path.with_suffix(".tmp")
-    torch.save(state, partial)
+    partial.write_bytes(content.getvalue())
     os.replace(partial, path)
 
 
@@ -70,16 +73,16 @@ def _restore(path, config, parts):
     if not path.exists():
         return {"epochs": 0, "wall_s": 0.0, "cpu_s": 0.0}
     try:
-        state = torch.load(path)
-        saved, done = state["config"], state["done"]
-    except Exception as error:  # torch.load raises whatever unpickling garbage happens to raise
+        state = torch.load(path)  # a pickle: as trustworthy as who wrote it
+        if state["config"] == dataclasses.asdict(config):
+            for name, part in parts.items():
+                part.load_state_dict(state[name])
+            return {key: kind(state["done"][key])
+                    for key, kind in (("epochs", int), ("wall_s", float), ("cpu_s", float))}
+    except Exception as error:  # unpickling garbage raises whatever it happens to raise
         raise TrainingError(f"{path}: is not a checkpoint ({type(error).__name__})") from None
-    if saved != dataclasses.asdict(config):
-        raise TrainingError(f"{path}: is a checkpoint of another configuration; "
-                            "remove it to train anew")
-    for name, part in parts.items():
-        part.load_state_dict(state[name])
-    return done
+    raise TrainingError(f"{path}: is a checkpoint of another configuration; "
+                        "remove it to train anew")
 
 
 def _go_on_from(path, network, chain, folder, work):
@@ -102,6 +105,8 @@ def train(path, chain, folder, work):
     training = config.training
     images, labels = data.load(config.dataset, "train", folder)
     test_images, test_labels = data.load(config.dataset, "test", folder)
+    if test_images.shape[1:] != images.shape[1:]:
+        raise TrainingError(f"{config.dataset}: test images are not as large as training images")
     if len(images) < training.batch:
         raise TrainingError(f"{config.dataset}: {len(images)} images are less than a batch")
     torch.manual_seed(training.seed)
@@ -116,7 +121,7 @@ def train(path, chain, folder, work):
     parts = {"network": network, "optimizer": optimizer, "scheduler": scheduler}
     checkpoint = work / f"{config.name}.pt"
     if config.start and not checkpoint.exists():
-        start = path.with_name(f"{config.start}.yaml")
+        start = path.parent / f"{config.start}.yaml"
         _go_on_from(start, network, [*chain, config], folder, work)
     done = _restore(checkpoint, config, parts)
     for epoch in range(done["epochs"], training.epochs):
@@ -190,12 +195,13 @@ def main():
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     try:
-        arguments.work.mkdir(parents=True, exist_ok=True)
+        for folder in (arguments.work, arguments.out):
+            folder.mkdir(parents=True, exist_ok=True)
         network, stepper, done = train(arguments.config, [], arguments.data, arguments.work)
         finish(stepper.config, network, stepper, done, arguments.data, arguments.out,
                f"models/train/train.py models/train/configs/{arguments.config.name}")
-    except (configs.ConfigError, data.DataError, native.NativeError, networks.NetworkError,
-            simulator.SimulatorError, TrainingError, OSError) as error:
+    except (configs.ConfigError, data.DataError, export.ExportError, native.NativeError,
+            networks.NetworkError, simulator.SimulatorError, TrainingError, OSError) as error:
         print(f"train.py: {error}", file=sys.stderr)
         return 2
     return 0
