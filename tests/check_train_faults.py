@@ -27,14 +27,11 @@ def weights(path):
 
 
 def read(quantizer, memory, codes, seed):
-    """Codes that training reads for chip `seed`."""
-    mask = (1 << quantizer.bits) - 1
-    patterns = memory.read(seed, memory.vdd_for_ber(_BER),
-                           [(c.astype(np.int32) & mask).astype(np.uint8) for c in codes])
-    wide = [p.astype(np.int32) for p in patterns]
-    if quantizer.is_signed:
-        wide = [w - ((w >> (quantizer.bits - 1)) << quantizer.bits) for w in wide]
-    return wide
+    """Codes that training reads for chip `seed`, the way that it does."""
+    unit = native._Affine(scale=1, zero_point=0)  # pylint: disable=protected-access
+    clean = [native.Quantized(c.astype(np.int32), unit, None) for c in codes]
+    patterns = memory.read(seed, memory.vdd_for_ber(_BER), [quantizer.pattern(q) for q in clean])
+    return [quantizer.value_of_pattern(q, p) for q, p in zip(clean, patterns)]
 
 
 def main():
