@@ -25,7 +25,7 @@ weights in the SRAM, {parameters:,} parameters with batch norm and biases. Writt
 | Training | straight-through on quantised weights at every step; {epochs} epochs of batch {batch} |
 | Bit errors | {errors} |
 | Batch norm | {norm} |
-| Optimiser | SGD, Nesterov {momentum}, weight decay {weight_decay}, OneCycle up to {lr_max} |
+| Optimiser | SGD, Nesterov, momentum 0.95 ... 0.85 ... 0.95 (OneCycle), weight decay {weight_decay}, OneCycle up to {lr_max} |
 | Augmentation | {flip}shift by up to {shift_px} pixels; label smoothing {label_smoothing} |
 | Seed | {seed} |
 | Command | `{command}` |
