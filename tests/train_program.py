@@ -6,6 +6,7 @@ one, export writes only what two others agree with, and the configurations belon
   train_program.py BROWNOUT LIBRARY
 """
 
+import dataclasses
 import json
 import os
 import shutil
@@ -122,6 +123,58 @@ def the_card_says_what_was_trained(fixture):
     facts.with_suffix(".md").unlink()
 
 
+def _gradients(network, values, x, labels):
+    """Of the weights and of the other parameters, in a pass of its own."""
+    network.zero_grad(set_to_none=True)
+    values = [torch.from_numpy(v).requires_grad_() for v in values]
+    network.use(values)
+    torch.nn.functional.cross_entropy(network(x), labels).backward()
+    others = {name: p.grad.clone() for name, p in network.named_parameters() if p.grad is not None}
+    return [v.grad for v in values], others
+
+
+def a_step_applies_the_mean_of_both_gradients_and_clamps_the_faulty_one(fixture):
+    limit = 0.01
+    fixture.configure("step", "quantization: { w_max: 0.1 }\nbit_errors: { ber_pct: 5, chip: 3, "
+                      f"max_clean_loss: 1000, max_gradient: {limit} }}\nbatch_norm: {{ freeze_after: 0 }}")
+    config = train.configs.load(fixture.root / "step.yaml")
+    torch.manual_seed(5)
+    network = train.networks.Network(config.network.blocks, (1, 28, 28), 10)
+    stepper = train.steps.Stepper(network, config)
+    stepper.freeze_norms()
+    stepper.clip()
+    assert max(float(s.weight.abs().max()) for s in network.stored()) == torch.tensor(0.1).item()
+    x, labels = torch.rand(8, 1, 28, 28), torch.arange(8)
+    quantizer = stepper.quantizer
+    quantized = [quantizer(s.weight.detach().numpy()) for s in network.stored()]
+    memory = train.native.FaultyMemory(SOURCE / "profiles" / "silicon" / "ibm14.yaml",
+                                       [s.weight.shape for s in network.stored()], 8)
+    read = memory.read(3, memory.vdd_for_ber(0.05), [quantizer.pattern(q) for q in quantized])
+    faulty = [quantizer.value_of_pattern(q, r) for q, r in zip(quantized, read)]
+    clean_weights, clean_others = _gradients(network, [q.value for q in quantized], x, labels)
+    faulty_weights, faulty_others = _gradients(network, faulty, x, labels)
+    assert any(bool((g.abs() > limit).any()) for g in faulty_weights), "nothing to clamp"
+
+    def check(weights, others):
+        for stored, expected in zip(network.stored(), weights):
+            assert torch.allclose(stored.weight.grad, expected, rtol=1e-4, atol=1e-7)
+        for name, parameter in network.named_parameters():
+            if name in others:
+                assert torch.allclose(parameter.grad, others[name], rtol=1e-4, atol=1e-7), name
+
+    network.zero_grad(set_to_none=True)
+    loss = stepper.gradients(x, labels, 0)
+    check([(c + f.clamp(-limit, limit)) / 2 for c, f in zip(clean_weights, faulty_weights)],
+          {name: (clean_others[name] + faulty_others[name]) / 2 for name in clean_others})
+    # The start rule: while the clean loss is not below the limit, there is no faulty pass.
+    late = dataclasses.replace(config, bit_errors=dataclasses.replace(config.bit_errors,
+                                                                      max_clean_loss=loss))
+    stepper.config = late
+    network.zero_grad(set_to_none=True)
+    stepper.gradients(x, labels, 0)
+    check(clean_weights, clean_others)
+
+
 def images_are_shifted_and_mirrored_as_drawn(_fixture):
     image = torch.zeros(1, 1, 5, 5, dtype=torch.uint8)
     image[0, 0, 1, 2] = 9
@@ -156,7 +209,9 @@ def main():
         fixture = Fixture(folder, *sys.argv[1:])
         for check in (a_killed_training_ends_with_the_same_file, keys_change_what_is_trained,
                       export_refuses_what_the_graph_does_not_agree_with,
-                      the_card_says_what_was_trained, images_are_shifted_and_mirrored_as_drawn,
+                      the_card_says_what_was_trained,
+                      a_step_applies_the_mean_of_both_gradients_and_clamps_the_faulty_one,
+                      images_are_shifted_and_mirrored_as_drawn,
                       every_configuration_is_complete_and_starts_from_the_same_network):
             check(fixture)
             print(f"{check.__name__}: done", flush=True)

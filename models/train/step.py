@@ -71,7 +71,7 @@ class Stepper:
         """Sets .grad of every parameter for step `number`; returns the clean loss."""
         errors = self.config.bit_errors
         statistics = self.config.batch_norm.statistics
-        quantized = [self.quantizer(s.weight.detach().numpy()) for s in self._stored]
+        quantized = self.quantize()
         loss, clean = self._pass([q.value for q in quantized], x, labels, statistics != "faulty")
         for stored, gradient in zip(self._stored, clean):
             stored.weight.grad = gradient
