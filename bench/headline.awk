@@ -1,5 +1,6 @@
 # What bench/headline.sh prints, from CSV as written by `brownout export`. The first model is the reference.
-#   awk -v machine=TEXT -v check=1 -f headline.awk RESULTS.csv       check: the bars are tested; exit 1 if one fails
+#   awk -v machine=TEXT [-v check=1] -f ../models/evaluate/columns.awk -f headline.awk RESULTS.csv
+# check: the bars are tested; exit 1 if one fails
 function loss(model, ber) {
   return error[model, ber] - reference
 }
@@ -17,13 +18,6 @@ function bar(text, value, limit, above,   holds) {
   failed += !holds
   printf "  %-34s %6.2f points, %s %.1f: %s\n", text, value, above ? "expected more than" : "at most", limit,
          holds ? "holds" : "FAILS"
-}
-BEGIN { FS = "," }
-FNR == 1 {
-  for (i = 1; i <= NF; i++) {
-    at[$i] = i
-  }
-  next
 }
 {
   model = $at["model"]

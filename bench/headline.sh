@@ -11,5 +11,5 @@ for sweep in headline headline_default; do
   "$brownout" sweep "bench/$sweep.yaml" --out "$out/$sweep.db" >"$out/$sweep.txt"
   "$brownout" export "$out/$sweep.db" --out "$out/$sweep.csv"
 done
-awk -v machine="default machine, 128 KiB" -f bench/headline.awk "$out/headline_default.csv"
-awk -v machine="a cell for every weight bit" -v check=1 -f bench/headline.awk "$out/headline.csv"
+awk -v machine="default machine, 128 KiB" -f models/evaluate/columns.awk -f bench/headline.awk "$out/headline_default.csv"
+awk -v machine="a cell for every weight bit" -v check=1 -f models/evaluate/columns.awk -f bench/headline.awk "$out/headline.csv"

@@ -28,7 +28,7 @@ block() { # NAME RATES [PUBLISHED]: table and figure from CSV on stdin
   if [ -s "$csv" ]; then
     gnuplot -c plots/error_over_ber.gp "$csv" "plots/models/$1"
     { printf '![Robust error over bit error rate](../plots/models/%s.png)\n\n' "$1"
-      awk -v rates="$2" -v published="${3:-}" -f models/evaluate/table.awk "$csv"; }
+      awk -v rates="$2" -v published="${3:-}" -f models/evaluate/columns.awk -f models/evaluate/table.awk "$csv"; }
   else
     echo "Not measured yet."
   fi | bench/replace_block.sh models/README.md "$1"

@@ -1,5 +1,5 @@
 # Robust errors as a table in Markdown, a line a model, from CSV as written by `brownout export`.
-#   awk -v rates="0.1 0.5 1" [-v published=FILE.csv] -f table.awk RESULTS.csv...
+#   awk -v rates="0.1 0.5 1" [-v published=FILE.csv] -f columns.awk -f table.awk RESULTS.csv...
 # rates: bit error rates in per cent that the sweep has. A cell is mean ± standard deviation over chips and, in
 # brackets, the mean as the paper counts (wrong with errors or wrong without). published: model,ber_pct,error_pct;
 # models that it has get a second line.
@@ -14,7 +14,6 @@ function row(name, first, cells, m,   i, line) {
   print line
 }
 BEGIN {
-  FS = ","
   columns = split(rates, rate, " ")
   while (published != "" && (getline line < published) > 0) {
     split(line, field, ",")
@@ -27,13 +26,6 @@ BEGIN {
       }
     }
   }
-}
-FNR == 1 {
-  delete at
-  for (i = 1; i <= NF; i++) {
-    at[$i] = i
-  }
-  next
 }
 {
   model = $at["model"]

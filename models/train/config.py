@@ -56,7 +56,6 @@ class Training:
     epochs: int = _limits(1, 10000)
     batch: int = _limits(1, 65536)
     lr_max: float = _limits(1e-9, 1000)
-    momentum: float = _limits(0.01, 1)
     weight_decay: float = _limits(0, 1)
     label_smoothing: float = _limits(0, 0.9)
     shift_px: int = _limits(0, 16)

@@ -32,6 +32,7 @@ import step as steps
 
 _CALIBRATION_IMAGES = 1000
 _MAX_DISAGREEMENT_PCT = 0.2
+_MOMENTUM = (0.85, 0.95)  # OneCycle: low where the learning rate is high
 
 
 class TrainingError(Exception):
@@ -114,10 +115,11 @@ def train(path, chain, folder, work):
     network = network.to(memory_format=torch.channels_last)
     stepper = steps.Stepper(network, config)
     stepper.clip()
-    optimizer = torch.optim.SGD(network.parameters(), training.lr_max, training.momentum,
+    optimizer = torch.optim.SGD(network.parameters(), training.lr_max, _MOMENTUM[1],
                                 weight_decay=training.weight_decay, nesterov=True)
     scheduler = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, training.lr_max, total_steps=training.epochs * (len(images) // training.batch))
+        optimizer, training.lr_max, total_steps=training.epochs * (len(images) // training.batch),
+        base_momentum=_MOMENTUM[0], max_momentum=_MOMENTUM[1])
     parts = {"network": network, "optimizer": optimizer, "scheduler": scheduler}
     checkpoint = work / f"{config.name}.pt"
     if config.start and not checkpoint.exists():
