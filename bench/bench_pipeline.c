@@ -140,7 +140,7 @@ static bo_status time_injection(const bo_workload *workload, double vdd_ratio, d
     bo_chip chip;
     bo_fault_count count;
     const double start = now_s();
-    status = bo_chip_random(&chip, &workload->profile, i, vdd_ratio, diag);
+    status = bo_chip_at(&chip, &workload->profile, i, vdd_ratio, diag);
     bo_injector_run(injector, &chip, workload->clean_codes, codes, &count);
     times[i] = now_s() - start;
   }

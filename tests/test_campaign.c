@@ -99,7 +99,7 @@ static bo_trial expected_trial(const bo_workload *workload, uint64_t seed, doubl
   bo_chip chip;
   bo_injector *injector = NULL;
   CU_ASSERT_EQUAL_FATAL(bo_injector_new(&injector, workload->placement, NULL), BO_OK);
-  CU_ASSERT_EQUAL_FATAL(bo_chip_random(&chip, &workload->profile, seed, vdd_ratio, NULL), BO_OK);
+  CU_ASSERT_EQUAL_FATAL(bo_chip_at(&chip, &workload->profile, seed, vdd_ratio, NULL), BO_OK);
   bo_injector_run(injector, &chip, workload->clean_codes, faulty, &trial.faults);
   CU_ASSERT_EQUAL_FATAL(bo_net_reference(net, (const uint8_t *const *)faulty, workload->input,
                                          workload->images, logits, NULL),

@@ -153,7 +153,7 @@ static void as_many_cells_fail_at_each_voltage_as_the_curve_says(void) {
     double faults = 0.0;
     for (uint64_t seed = 0; seed < CHIPS; seed++) {
       bo_chip chip;
-      CU_ASSERT_EQUAL_FATAL(bo_chip_random(&chip, &profile, seed, profile.point[i].vdd_ratio, NULL),
+      CU_ASSERT_EQUAL_FATAL(bo_chip_at(&chip, &profile, seed, profile.point[i].vdd_ratio, NULL),
                             BO_OK);
       CU_ASSERT_EQUAL(chip.ber, profile.point[i].ber);
       faults += (double)count_faults(chip.seed, chip.ber);
@@ -266,8 +266,8 @@ static void seeds_that_differ_in_one_bit_are_different_chips(void) {
 static uint64_t expect_nested(const bo_profile *profile, uint64_t seed, double low, double high) {
   bo_chip at_low;
   bo_chip at_high;
-  CU_ASSERT_EQUAL_FATAL(bo_chip_random(&at_low, profile, seed, low, NULL), BO_OK);
-  CU_ASSERT_EQUAL_FATAL(bo_chip_random(&at_high, profile, seed, high, NULL), BO_OK);
+  CU_ASSERT_EQUAL_FATAL(bo_chip_at(&at_low, profile, seed, low, NULL), BO_OK);
+  CU_ASSERT_EQUAL_FATAL(bo_chip_at(&at_high, profile, seed, high, NULL), BO_OK);
   uint64_t faults = 0;
   uint64_t more[ROWS];
   uint64_t fewer[ROWS];
@@ -316,7 +316,7 @@ static void no_cell_fails_from_vmin_up(void) {
   for (uint64_t seed = 0; seed < CHIPS; seed++) {
     for (size_t i = 0; i < sizeof vdd_ratio / sizeof vdd_ratio[0]; i++) {
       bo_chip chip;
-      CU_ASSERT_EQUAL(bo_chip_random(&chip, &profile, seed, vdd_ratio[i], NULL), BO_OK);
+      CU_ASSERT_EQUAL(bo_chip_at(&chip, &profile, seed, vdd_ratio[i], NULL), BO_OK);
       CU_ASSERT_EQUAL(count_faults(chip.seed, chip.ber), 0);
     }
   }
@@ -326,7 +326,7 @@ static void a_voltage_outside_the_profile_is_refused_by_name_range_and_value(voi
   const bo_profile profile = load_ibm14();
   bo_chip chip = {.seed = 77};
   bo_diag diag = {""};
-  CU_ASSERT_EQUAL(bo_chip_random(&chip, &profile, 1, 0.7, &diag), BO_E_INVALID);
+  CU_ASSERT_EQUAL(bo_chip_at(&chip, &profile, 1, 0.7, &diag), BO_E_INVALID);
   CU_ASSERT(same_text(diag.text, "profile ibm14: vdd_ratio: expected 0.75..1.25, got 0.7"));
   CU_ASSERT_EQUAL(chip.seed, 77);
 }

@@ -41,7 +41,7 @@ static void it_reads_what_an_injector_in_tile_order_reads(void) {
   bo_profile profile;
   CU_ASSERT_EQUAL_FATAL(bo_profile_load(&profile, PROFILE, &diag), BO_OK);
   bo_chip chip;
-  CU_ASSERT_EQUAL_FATAL(bo_chip_random(&chip, &profile, 9, 0.8, &diag), BO_OK);
+  CU_ASSERT_EQUAL_FATAL(bo_chip_at(&chip, &profile, 9, 0.8, &diag), BO_OK);
   const bo_placement_config config = {
       .policy = BO_PLACEMENT_TILE, .tile_cols = 16, .bank_rows = 512, .bank_width_bits = 64};
   bo_placement *placement = NULL;

@@ -157,8 +157,8 @@ static void lower_step_by_step(const faulty_net *on, const bo_profile *profile, 
   for (size_t i = 0; i + 1 < VOLTAGES; i++) {
     bo_chip higher;
     bo_chip lower;
-    require(bo_chip_random(&higher, profile, seed, voltage[i], &diag), &diag);
-    require(bo_chip_random(&lower, profile, seed, voltage[i + 1], &diag), &diag);
+    require(bo_chip_at(&higher, profile, seed, voltage[i], &diag), &diag);
+    require(bo_chip_at(&lower, profile, seed, voltage[i + 1], &diag), &diag);
     compare_voltages(on, &higher, &lower, &seen[i]);
   }
 }

@@ -248,7 +248,7 @@ static void a_bad_file_is_refused_in_one_line(void) {
                  "p.yaml: curve: expected to end at vdd_ratio 1 with ber_pct 0, got 1.1 with 0");
   expect_refused(good_head,
                  "curve:\n  - {vdd_ratio: 0.8, ber_pct: 2}\n  - {vdd_ratio: 1, ber_pct: 0}\n",
-                 "p.yaml:6: curve: expected at least 3 entries, got 2");
+                 "p.yaml: curve: expected at least 3 points, got 2");
   expect_refused(good_head,
                  "vmin_mv: -3\ncurve:\n  - {vdd_ratio: 0.8, ber_pct: 2}\n"
                  "  - {vdd_ratio: 0.9, ber_pct: 1}\n  - {vdd_ratio: 1, ber_pct: 0}\n",

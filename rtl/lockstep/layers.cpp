@@ -124,7 +124,7 @@ private:
     bo_profile profile;
     bo_diag diag;
     require(bo_profile_load(&profile, set_.profile.c_str(), &diag), diag);
-    require(bo_chip_random(&chip_, &profile, set_.chip, set_.vdd_ratio, &diag), diag);
+    require(bo_chip_at(&chip_, &profile, set_.chip, set_.vdd_ratio, &diag), diag);
     bo_injector *made = nullptr;
     require(bo_injector_new(&made, placement_.get(), &diag), diag);
     const std::unique_ptr<bo_injector, free_memory> injector(made);

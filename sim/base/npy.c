@@ -1,6 +1,7 @@
 #include "base/npy.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,6 +24,11 @@ static const struct {
 const char *bo_npy_type_name(bo_npy_type type) {
   assert((unsigned)type < BO_NPY_TYPES);
   return type_row[type].name;
+}
+
+size_t bo_npy_type_size(bo_npy_type type) {
+  assert((unsigned)type < BO_NPY_TYPES);
+  return type_row[type].size;
 }
 
 bool bo_npy_is_integer(bo_npy_type type) {
@@ -281,4 +287,23 @@ bo_status bo_npy_take(bo_npy *out, bo_bytes *bytes, const char *name, bo_diag *d
   out->data = bytes->data;
   *bytes = (bo_bytes){0};
   return BO_OK;
+}
+
+void bo_npy_header(char header[BO_NPY_HEADER_SIZE], bo_npy_type type, uint32_t rank,
+                   const size_t *shape) {
+  assert((unsigned)type < BO_NPY_TYPES && rank <= BO_NPY_MAX_RANK);
+  static const char magic[] = {'\x93', 'N', 'U', 'M', 'P', 'Y', 1, 0};
+  const uint16_t length = BO_NPY_HEADER_SIZE - sizeof magic - sizeof length;
+  memset(header, ' ', BO_NPY_HEADER_SIZE);
+  memcpy(header, magic, sizeof magic);
+  memcpy(header + sizeof magic, &length, sizeof length);
+  char text[BO_NPY_HEADER_SIZE]; /* a size has at most 20 digits */
+  int at = snprintf(text, sizeof text, "{'descr': '%s', 'fortran_order': False, 'shape': (",
+                    type_row[type].descr);
+  for (uint32_t i = 0; i < rank; i++) {
+    at += snprintf(text + at, sizeof text - (size_t)at, "%zu,", shape[i]);
+  }
+  at += snprintf(text + at, sizeof text - (size_t)at, "), }");
+  memcpy(header + sizeof magic + sizeof length, text, (size_t)at);
+  header[BO_NPY_HEADER_SIZE - 1] = '\n';
 }

@@ -4,7 +4,8 @@
  * by numpy.save, numpy.savez and numpy.savez_compressed (numpy.lib.format).
  *
  * Read are little-endian arrays in C order of integers, float32 and float64. Nothing in a file is
- * trusted: no size is allocated before it is known to fit the caller's bound and the file.
+ * trusted: no size is allocated before it is known to fit the caller's bound and the file. What is
+ * written depends on the arrays alone, not on the time.
  */
 #ifndef BO_BASE_NPY_H
 #define BO_BASE_NPY_H
@@ -60,6 +61,17 @@ void bo_npy_free(bo_npy *array);
 /** "uint8", ..., "float64". */
 const char *bo_npy_type_name(bo_npy_type type);
 
+/** Bytes of an element. */
+size_t bo_npy_type_size(bo_npy_type type);
+
+enum {
+  BO_NPY_HEADER_SIZE = 384, /**< of bo_npy_header: room for the largest shape, a multiple of 64 */
+};
+
+/** The header of a file that holds such an array. Precondition: rank <= BO_NPY_MAX_RANK. */
+void bo_npy_header(char header[BO_NPY_HEADER_SIZE], bo_npy_type type, uint32_t rank,
+                   const size_t *shape);
+
 bool bo_npy_is_integer(bo_npy_type type);
 
 /** Element @p i widened; uint64 beyond INT64_MAX saturates. Preconditions: integer, i < count. */
@@ -83,6 +95,18 @@ bo_status bo_npz_open_memory(bo_npz **out, const char *name, const void *data, s
  */
 bo_status bo_npz_read(bo_npy *out, bo_npz *npz, const char *key, size_t max_bytes, bo_diag *diag);
 void bo_npz_close(bo_npz *npz);
+
+/** An array to write; everything borrowed. */
+typedef struct bo_npz_array {
+  const char *key;
+  bo_npy_type type;
+  uint32_t rank;       /**< at most BO_NPY_MAX_RANK */
+  const size_t *shape; /**< [rank] */
+  const void *data;    /**< product of shape elements, row-major */
+} bo_npz_array;
+
+/** Writes the archive @p path, deflated: all of it or nothing. BO_OK, BO_E_IO, BO_E_NOMEM. */
+bo_status bo_npz_write(const char *path, const bo_npz_array *array, uint32_t count, bo_diag *diag);
 
 #ifdef __cplusplus
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <zip.h>
 
 enum {
@@ -164,5 +165,71 @@ bo_status bo_npz_read(bo_npy *out, bo_npz *npz, const char *key, size_t max_byte
   if (status == BO_OK) {
     status = bo_npy_take(out, &bytes, entry.where, diag);
   }
+  return status;
+}
+
+/* --- writing ------------------------------------------------------------------------------------
+ */
+
+static const time_t no_time = 315532800; /* 1980-01-01, where the format's time begins */
+
+static size_t bytes_of(const bo_npz_array *array) {
+  size_t bytes = bo_npy_type_size(array->type);
+  for (uint32_t i = 0; i < array->rank; i++) {
+    bytes *= array->shape[i];
+  }
+  return bytes;
+}
+
+/* libzip reads header and data when the archive is closed. */
+static bool add_array(zip_t *archive, const bo_npz_array *array, char header[BO_NPY_HEADER_SIZE]) {
+  char name[MAX_NAME];
+  zip_error_t error;
+  bo_npy_header(header, array->type, array->rank, array->shape);
+  (void)snprintf(name, sizeof name, "%s.npy", array->key);
+  /* The interface has no const, but only reads. */
+  const zip_buffer_fragment_t part[] = {{(zip_uint8_t *)header, BO_NPY_HEADER_SIZE},
+                                        {(zip_uint8_t *)(uintptr_t)array->data, bytes_of(array)}};
+  zip_error_init(&error);
+  zip_source_t *source = zip_source_buffer_fragment_create(part, 2, 0, &error);
+  zip_error_fini(&error);
+  if (source == NULL) {
+    return false;
+  }
+  const zip_int64_t index = zip_file_add(archive, name, source, ZIP_FL_ENC_UTF_8);
+  if (index < 0) {
+    zip_source_free(source);
+    return false;
+  }
+  return zip_set_file_compression(archive, (zip_uint64_t)index, ZIP_CM_DEFLATE, 1) == 0 &&
+         zip_file_set_mtime(archive, (zip_uint64_t)index, no_time, 0) == 0;
+}
+
+bo_status bo_npz_write(const char *path, const bo_npz_array *array, uint32_t count, bo_diag *diag) {
+  char(*header)[BO_NPY_HEADER_SIZE] = calloc(count + 1ULL, sizeof *header);
+  if (header == NULL) {
+    return bo_fail(diag, BO_E_NOMEM, "%s: out of memory", path);
+  }
+  int code = 0;
+  zip_t *archive = zip_open(path, ZIP_CREATE | ZIP_TRUNCATE, &code);
+  if (archive == NULL) {
+    zip_error_t error;
+    zip_error_init_with_code(&error, code);
+    const bo_status status =
+        bo_fail(diag, BO_E_IO, "%s: cannot write: %s", path, zip_error_strerror(&error));
+    zip_error_fini(&error);
+    free(header);
+    return status;
+  }
+  bool is_added = true;
+  for (uint32_t i = 0; i < count && is_added; i++) {
+    is_added = add_array(archive, &array[i], header[i]);
+  }
+  bo_status status = BO_OK;
+  if (!is_added || zip_close(archive) != 0) { /* a temporary file and a rename */
+    status = bo_fail(diag, BO_E_IO, "%s: cannot write: %s", path, zip_strerror(archive));
+    zip_discard(archive);
+  }
+  free(header);
   return status;
 }

@@ -21,6 +21,13 @@ typedef enum bo_rng_stream {
   BO_RNG_BIT_FLIP = 1,    /**< bo_bits_random_flip: counter = element low, element high, bit / 4 */
   BO_RNG_TEST = 2,        /**< anything a test draws */
   BO_RNG_DYADIC_FLIP = 3, /**< bo_bits_dyadic_flip: counter = element low, high, digit / 4 */
+  BO_RNG_CELL_ARRAY = 4,  /**< cell_model.h: counter = array; a word a direction */
+  BO_RNG_CELL_COLUMN = 5, /**< cell_model.h: counter = array, column; a word a direction */
+  BO_RNG_CELL_ROW = 6,    /**< cell_model.h: counter = array, row; a word a direction */
+  BO_RNG_CELL = 7,        /**< cell_model.h: counter = array, row, column / 4 */
+  BO_RNG_CELL_READ =
+      8,              /**< cells between 0 and 1: counter = array, row, column; preference, noise */
+  BO_RNG_MAP_ROW = 9, /**< chip.h: the row of a map that a chip begins on; counter = 0 */
 } bo_rng_stream;
 
 typedef struct bo_rng_block {
@@ -42,6 +49,13 @@ double bo_rng_open_unit(uint32_t high, uint32_t low);
  * for ever.
  */
 double bo_rng_ln(double x);
+
+/**
+ * A standard normal number for a uniform word, rising with it, from -6.34 to 6.34: the quantile of
+ * (word + 1/2) / 2^32, from IEEE operations alone as bo_rng_ln is. Wichura, "Algorithm AS 241: The
+ * Percentage Points of the Normal Distribution", Applied Statistics 37, 1988: PPND16.
+ */
+double bo_rng_normal(uint32_t word);
 
 #ifdef __cplusplus
 }

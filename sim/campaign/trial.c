@@ -109,7 +109,7 @@ static bo_status classify_faulty(bo_runner *runner, const bo_chip *chip, bo_diag
 bo_status bo_runner_run(bo_runner *runner, bo_trial *trial, bo_diag *diag) {
   const bo_workload *const workload = runner->workload;
   bo_chip chip;
-  bo_status status = bo_chip_random(&chip, &workload->profile, trial->seed, trial->vdd_ratio, diag);
+  bo_status status = bo_chip_at(&chip, &workload->profile, trial->seed, trial->vdd_ratio, diag);
   if (status != BO_OK) {
     return status;
   }

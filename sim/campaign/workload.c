@@ -112,6 +112,7 @@ void bo_workload_free(bo_workload *workload) {
   bo_placement_free(workload->placement);
   bo_net_free(workload->net);
   free(workload->clean_codes);
+  bo_profile_free(&workload->profile);
   free(workload);
 }
 

@@ -39,7 +39,7 @@ static bo_status export_faulty(const char *model, const void *context, bo_diag *
     status = bo_voltage_of(&vdd_ratio, &settings->voltage, &workload->profile, diag);
   }
   if (status == BO_OK) {
-    status = bo_chip_random(&chip, &workload->profile, settings->seed, vdd_ratio, diag);
+    status = bo_chip_at(&chip, &workload->profile, settings->seed, vdd_ratio, diag);
   }
   if (status == BO_OK) {
     status = bo_machine_read(&codes, workload, &chip, &count, diag);

@@ -83,7 +83,7 @@ static bo_status find_origin(bo_mask_origin *origin, bo_profile *profile,
   double vdd_ratio = 0;
   bo_status status = bo_machine_arch(&arch, &settings->machine, diag);
   if (status == BO_OK) {
-    status = bo_machine_profile(profile, &settings->machine, diag);
+    status = bo_profile_named(profile, settings->machine.profile, diag);
   }
   if (status == BO_OK) {
     status = bo_voltage_of(&vdd_ratio, &settings->voltage, profile, diag);
@@ -97,7 +97,7 @@ static bo_status find_origin(bo_mask_origin *origin, bo_profile *profile,
                      "weight_banks: 0 stands for as many as a network needs; say how many with "
                      "--banks N");
   }
-  return status == BO_OK ? bo_chip_random(&origin->chip, profile, settings->seed, vdd_ratio, diag)
+  return status == BO_OK ? bo_chip_at(&origin->chip, profile, settings->seed, vdd_ratio, diag)
                          : status;
 }
 
@@ -124,6 +124,7 @@ static bo_status masks(const char *operand, const void *context, bo_diag *diag) 
                  settings->out, count.cells, count.rows, origin.banks, origin.chip.seed,
                  origin.chip.vdd_ratio, origin.chip.ber * 100);
   }
+  bo_profile_free(&profile);
   return status;
 }
 

@@ -1,6 +1,7 @@
 /* brownout plot: every figure of a result store, as PNG and SVG. */
 #include "cli/commands.h"
 #include "cli/folder.h"
+#include "cli/machine.h"
 #include "cli/paths.h"
 #include "report/plot.h"
 #include "report/report.h"
@@ -62,13 +63,9 @@ static bo_status write_points(plot_data *data, const char *store_path, const cha
 
 static bo_status write_curve(plot_data *data, const char *profile_name, const char *dir,
                              bo_diag *diag) {
-  char path[BO_PATH_SIZE];
-  bo_profile profile;
+  bo_profile profile = {0};
   bo_bytes text = {0};
-  bo_status status = bo_path_resolve(path, "silicon", profile_name, diag);
-  if (status == BO_OK) {
-    status = bo_profile_load(&profile, path, diag);
-  }
+  bo_status status = bo_profile_named(&profile, profile_name, diag);
   if (status == BO_OK) {
     status = bo_plot_curve_csv(&text, &profile, diag);
   }
@@ -76,6 +73,7 @@ static bo_status write_curve(plot_data *data, const char *profile_name, const ch
     status = bo_folder_write(data->csv[BO_FIGURE_OF_PROFILE], dir, "curve.csv", &text, diag);
   }
   bo_bytes_free(&text);
+  bo_profile_free(&profile);
   return status;
 }
 

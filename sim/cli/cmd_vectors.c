@@ -140,7 +140,7 @@ static bo_status load(vectors_job *job, const char *model, bo_diag *diag) {
     status = bo_voltage_of(&vdd_ratio, &settings->voltage, &job->workload->profile, diag);
   }
   if (status == BO_OK) {
-    status = bo_chip_random(&job->chip, &job->workload->profile, settings->seed, vdd_ratio, diag);
+    status = bo_chip_at(&job->chip, &job->workload->profile, settings->seed, vdd_ratio, diag);
   }
   if (status == BO_OK) {
     status = bo_workload_load_images(job->workload, settings->dataset, settings->data,

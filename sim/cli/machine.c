@@ -26,9 +26,9 @@ bo_status bo_machine_arch(bo_arch *out, const bo_machine_settings *settings, bo_
   return status == BO_OK ? bo_arch_load(out, path, diag) : status;
 }
 
-bo_status bo_machine_profile(bo_profile *out, const bo_machine_settings *settings, bo_diag *diag) {
+bo_status bo_profile_named(bo_profile *out, const char *name, bo_diag *diag) {
   char path[BO_PATH_SIZE];
-  const bo_status status = bo_path_resolve(path, "silicon", settings->profile, diag);
+  const bo_status status = bo_path_resolve(path, "silicon", name, diag);
   return status == BO_OK ? bo_profile_load(out, path, diag) : status;
 }
 

@@ -88,8 +88,8 @@ typedef struct bo_voltage_settings {
 /** The machine alone. BO_OK, BO_E_INVALID, BO_E_IO, BO_E_NOMEM. */
 bo_status bo_machine_arch(bo_arch *out, const bo_machine_settings *settings, bo_diag *diag);
 
-/** The silicon alone. BO_OK, BO_E_INVALID, BO_E_IO, BO_E_NOMEM. */
-bo_status bo_machine_profile(bo_profile *out, const bo_machine_settings *settings, bo_diag *diag);
+/** The profile that bo_path_resolve finds by @p name. Statuses as bo_profile_load. */
+bo_status bo_profile_named(bo_profile *out, const char *name, bo_diag *diag);
 
 /** Loads the network on its machine; owned by the caller. Statuses as bo_workload_new. */
 bo_status bo_machine_workload(bo_workload **out, const bo_machine_settings *settings,

@@ -9,8 +9,9 @@
 #include <string.h>
 
 static const bo_command *const commands[] = {
-    &bo_command_run,     &bo_command_sweep,         &bo_command_export, &bo_command_plot,
-    &bo_command_inspect, &bo_command_export_faulty, &bo_command_masks,  &bo_command_vectors,
+    &bo_command_run,   &bo_command_sweep,   &bo_command_export,
+    &bo_command_plot,  &bo_command_inspect, &bo_command_export_faulty,
+    &bo_command_masks, &bo_command_vectors, &bo_command_profile_generate,
 };
 enum {
   COMMANDS = sizeof commands / sizeof commands[0],
@@ -61,10 +62,23 @@ static void print_usage(FILE *out) {
                      "How low can the voltage of the weight SRAM of a DNN accelerator go,\n"
                      "what does it save, and what does it cost in accuracy?\n\ncommands:\n");
   for (size_t i = 0; i < COMMANDS; i++) {
-    (void)fprintf(out, "  %-14s %s\n", commands[i]->name, commands[i]->summary);
+    (void)fprintf(out, "  %-17s %s\n", commands[i]->name, commands[i]->summary);
   }
   (void)fprintf(out, "\n'brownout COMMAND --help' explains a command. To begin:\n"
                      "  brownout run models/fmnist-cnn-8b-rquant.onnx\n");
+}
+
+/* Words of the command line that are the command's name: 1, or 2 for one like "profile show". */
+static int words_of_name(const bo_command *command, int argc, char **argv) {
+  const char *const space = strchr(command->name, ' ');
+  if (space == NULL) {
+    return strcmp(argv[1], command->name) == 0 ? 1 : 0;
+  }
+  const size_t first = (size_t)(space - command->name);
+  return argc > 2 && strlen(argv[1]) == first && strncmp(argv[1], command->name, first) == 0 &&
+                 strcmp(argv[2], space + 1) == 0
+             ? 2
+             : 0;
 }
 
 static int run_program(int argc, char **argv) {
@@ -81,8 +95,9 @@ static int run_program(int argc, char **argv) {
     return EXIT_DONE;
   }
   for (size_t i = 0; i < COMMANDS; i++) {
-    if (strcmp(argv[1], commands[i]->name) == 0) {
-      return run_command(commands[i], argc - 1, argv + 1);
+    const int words = words_of_name(commands[i], argc, argv);
+    if (words > 0) {
+      return run_command(commands[i], argc - words, argv + words);
     }
   }
   bo_diag diag = {{0}};

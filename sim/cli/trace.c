@@ -108,7 +108,7 @@ bo_status bo_trace_write(const char *path, const bo_workload *workload, double v
                          uint64_t seed, bo_trace_cycles cycles, bo_diag *diag) {
   bo_chip chip;
   bo_tick_engine *engine = NULL;
-  bo_status status = bo_chip_random(&chip, &workload->profile, seed, vdd_ratio, diag);
+  bo_status status = bo_chip_at(&chip, &workload->profile, seed, vdd_ratio, diag);
   if (status == BO_OK) {
     status = bo_tick_engine_new(&engine, &workload->arch, workload->net, workload->placement, diag);
   }

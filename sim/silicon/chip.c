@@ -1,65 +1,75 @@
 #include "silicon/chip.h"
 
 #include "base/rng.h"
+#include "silicon/cell_random.h"
 
-#include <assert.h>
+static bo_status at_model(bo_chip *chip, const bo_profile *profile, bo_diag *diag) {
+  const double share = bo_profile_share_0to1(profile, chip->vdd_ratio);
+  const double rate[BO_FAULT_DIRECTIONS] = {chip->ber * share, chip->ber * (1.0 - share)};
+  return bo_cell_state_at(&chip->cells.model, &profile->model, chip->seed, rate, diag);
+}
 
-enum {
-  SHELLS = 16,
-  ROW_CELLS = 64,
-  MAX_ROWS = 65536,
-};
+static uint64_t first_cell(const bo_cell_map *map, uint64_t seed) {
+  const bo_cell_shape *const shape = bo_cell_map_shape(map);
+  const uint64_t rows = (uint64_t)shape->arrays * shape->rows;
+  const uint32_t counter[3] = {0};
+  const bo_rng_block draw = bo_rng_draw(seed, BO_RNG_MAP_ROW, counter);
+  return seed == 0 ? 0 : (draw.word[0] % rows) * shape->columns;
+}
 
-bo_status bo_chip_random(bo_chip *chip, const bo_profile *profile, uint64_t seed, double vdd_ratio,
-                         bo_diag *diag) {
-  double ber = 0.0;
-  const bo_status status = bo_profile_ber(profile, vdd_ratio, &ber, diag);
+static bo_status at_map(bo_chip *chip, const bo_profile *profile, bo_diag *diag) {
+  uint32_t voltages = 0;
+  const double *const vdd_ratio = bo_cell_map_voltages(profile->map, &voltages);
+  uint32_t v = 0;
+  while (v < voltages && vdd_ratio[v] != chip->vdd_ratio) {
+    v++;
+  }
+  if (v == voltages) {
+    if (chip->ber > 0.0) {
+      return bo_fail(diag, BO_E_INVALID, "profile %s: no map at vdd_ratio %.9g", profile->name,
+                     chip->vdd_ratio);
+    }
+    chip->source = BO_CELLS_RANDOM; /* nothing fails */
+    return BO_OK;
+  }
+  chip->cells.map = (bo_map_view){.map = profile->map,
+                                  .voltage = v,
+                                  .first_cell = first_cell(profile->map, chip->seed),
+                                  .seed = chip->seed,
+                                  .persistent_only = profile->persistent_only};
+  return BO_OK;
+}
+
+bo_status bo_chip_at(bo_chip *chip, const bo_profile *profile, uint64_t seed, double vdd_ratio,
+                     bo_diag *diag) {
+  bo_chip found = {.seed = seed,
+                   .vdd_ratio = vdd_ratio,
+                   .source = profile->source_of_cells,
+                   .persistent_only = profile->persistent_only};
+  bo_status status = bo_profile_ber(profile, vdd_ratio, &found.ber, diag);
+  if (status == BO_OK && found.source == BO_CELLS_MODEL) {
+    status = at_model(&found, profile, diag);
+  }
+  if (status == BO_OK && found.source == BO_CELLS_MAP) {
+    status = at_map(&found, profile, diag);
+  }
   if (status == BO_OK) {
-    *chip = (bo_chip){.seed = seed, .vdd_ratio = vdd_ratio, .ber = ber};
+    *chip = found;
   }
   return status;
 }
 
-/* Lower and upper end of the shell's u. Powers of two: exact. */
-static double shell_low(uint32_t shell) {
-  return shell + 1 < SHELLS ? 0.25 / (double)(1U << shell) : 0.0;
-}
-
-static double shell_high(uint32_t shell) {
-  return 0.5 / (double)(1U << shell);
-}
-
-/* Adds the cells of one shell with u < ber to fault, masked to the columns that exist. */
-static void add_shell(const bo_chip *chip, uint32_t bank, uint32_t shell, uint32_t cells,
-                      uint64_t columns, bo_fault_word *fault) {
-  const double low = shell_low(shell);
-  const double span = shell_high(shell) - low;
-  const double ln_miss = bo_rng_ln(1.0 - span / (1.0 - low));
-  uint32_t cell = 0;
-  for (uint32_t candidate = 0;; candidate++) {
-    const uint32_t counter[3] = {bank, shell, candidate};
-    const bo_rng_block draw = bo_rng_draw(chip->seed, BO_RNG_CELL_SHELL, counter);
-    const double gap = bo_rng_ln(bo_rng_open_unit(draw.word[0], draw.word[1])) / ln_miss;
-    if (gap >= (double)(cells - cell)) {
-      return;
-    }
-    cell += (uint32_t)gap;
-    /* In the shell that ber cuts this is a coin toss, which a branch would guess wrong. */
-    const uint64_t fails = low + span * bo_rng_unit(draw.word[2]) < chip->ber;
-    fault[cell / ROW_CELLS].xor_mask |= columns & (fails << (cell % ROW_CELLS));
-    cell++;
-  }
-}
-
 void bo_chip_bank_faults(const bo_chip *chip, uint32_t bank, uint32_t rows, uint32_t width_bits,
                          bo_fault_word *fault) {
-  assert(rows >= 1 && rows <= MAX_ROWS);
-  assert(width_bits >= 1 && width_bits <= ROW_CELLS);
-  for (uint32_t row = 0; row < rows; row++) {
-    fault[row] = (bo_fault_word){.and_mask = UINT64_MAX};
-  }
-  const uint64_t columns = UINT64_MAX >> (ROW_CELLS - width_bits);
-  for (uint32_t shell = SHELLS; shell-- > 0 && shell_low(shell) < chip->ber;) {
-    add_shell(chip, bank, shell, rows * ROW_CELLS, columns, fault);
+  switch (chip->source) {
+  case BO_CELLS_RANDOM:
+    bo_cell_random_faults(chip->seed, chip->ber, bank, rows, width_bits, fault);
+    break;
+  case BO_CELLS_MODEL:
+    bo_cell_model_faults(&chip->cells.model, bank, rows, width_bits, chip->persistent_only, fault);
+    break;
+  case BO_CELLS_MAP:
+    bo_cell_map_faults(&chip->cells.map, bank, rows, width_bits, fault);
+    break;
   }
 }

@@ -46,6 +46,7 @@ void bo_faulty_memory_free(bo_faulty_memory *memory) {
   if (memory != NULL) {
     bo_injector_free(memory->injector);
     bo_placement_free(memory->placement);
+    bo_profile_free(&memory->profile);
     free(memory);
   }
 }
@@ -59,7 +60,7 @@ bo_status bo_faulty_memory_read(bo_faulty_memory *memory, uint64_t seed, double 
                                 const uint8_t *const *clean, uint8_t *const *faulty,
                                 bo_diag *diag) {
   bo_chip chip;
-  const bo_status status = bo_chip_random(&chip, &memory->profile, seed, vdd_ratio, diag);
+  const bo_status status = bo_chip_at(&chip, &memory->profile, seed, vdd_ratio, diag);
   if (status == BO_OK) {
     bo_fault_count count = {0};
     bo_injector_run(memory->injector, &chip, clean, faulty, &count);

@@ -1,0 +1,123 @@
+#include "cli/commands.h"
+#include "cli/machine.h"
+#include "silicon/chip.h"
+#include "silicon/profile_save.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+
+typedef struct generate_settings {
+  uint64_t seed;
+  uint32_t arrays, rows, columns;
+  const char *out;
+} generate_settings;
+
+static const bo_option generate_options[] = {
+    {"seed", "N", BO_OPTION_U64, offsetof(generate_settings, seed), 0, 0, "which chip"},
+    {"arrays", "N", BO_OPTION_U32, offsetof(generate_settings, arrays), 1, 65536, "its arrays"},
+    {"rows", "N", BO_OPTION_U32, offsetof(generate_settings, rows), 1, 65536, "rows of an array"},
+    {"columns", "N", BO_OPTION_U32, offsetof(generate_settings, columns), 1, 65536,
+     "columns of an array"},
+    {"out", "FILE.yaml", BO_OPTION_TEXT, offsetof(generate_settings, out), 0, 0,
+     "the profile to write, and FILE.npz beside it"},
+};
+
+/* As if every cell had been read so often: finer rates would make a file ten times as large. */
+static const double reads_a_cell = 1024.0;
+
+/* Of one voltage: every cell's rate in the direction that it prefers. */
+static void fill(bo_cell_rates *rates, uint32_t voltage, const bo_cell_state *state) {
+  const bo_cell_shape shape = rates->shape;
+  size_t at = voltage * bo_cell_count(&shape);
+  for (uint32_t array = 0; array < shape.arrays; array++) {
+    for (uint32_t row = 0; row < shape.rows; row++) {
+      for (uint32_t column = 0; column < shape.columns; column++) {
+        const bo_cell_rate cell = bo_cell_model_rate(state, array, row, column);
+        rates->p[cell.direction][at++] = (float)(nearbyint(cell.p * reads_a_cell) / reads_a_cell);
+      }
+    }
+  }
+}
+
+static bo_status fill_all(bo_cell_rates *rates, const bo_profile *profile, uint64_t seed,
+                          bo_diag *diag) {
+  bo_status status = BO_OK;
+  for (uint32_t v = 0; v < rates->voltages && status == BO_OK; v++) {
+    bo_chip chip;
+    rates->vdd_ratio[v] = profile->point[v].vdd_ratio;
+    status = bo_chip_at(&chip, profile, seed, rates->vdd_ratio[v], diag);
+    if (status == BO_OK) {
+      fill(rates, v, &chip.cells.model);
+    }
+  }
+  return status;
+}
+
+static bo_status save(const generate_settings *settings, const bo_profile *profile,
+                      const bo_cell_rates *rates, bo_diag *diag) {
+  char name[sizeof profile->name + 32];
+  char source[sizeof profile->source];
+  (void)snprintf(name, sizeof name, "%.40s-%" PRIu64, profile->name, settings->seed);
+  (void)snprintf(source, sizeof source, "synthetic: chip %" PRIu64 " of the model %s. %.300s",
+                 settings->seed, profile->name, profile->source);
+  const bo_profile_about about = {.name = name,
+                                  .technology = profile->technology,
+                                  .source = source,
+                                  .licence = profile->licence,
+                                  .vmin_mv = profile->vmin_mv};
+  return bo_profile_save(settings->out, &about, rates, diag);
+}
+
+static bo_status generate_from(const bo_profile *profile, const generate_settings *settings,
+                               bo_diag *diag) {
+  const bo_cell_shape shape = {settings->arrays, settings->rows, settings->columns};
+  bo_cell_rates rates;
+  if (profile->source_of_cells != BO_CELLS_MODEL) {
+    return bo_fail(diag, BO_E_INVALID, "profile %s: expected one with a cell model", profile->name);
+  }
+  bo_status status = bo_cell_rates_new(&rates, profile->points - 1, &shape, diag);
+  if (status != BO_OK) {
+    return status;
+  }
+  status = fill_all(&rates, profile, settings->seed, diag);
+  if (status == BO_OK) {
+    status = save(settings, profile, &rates, diag);
+  }
+  if (status == BO_OK) {
+    (void)printf(
+        "%s: chip %" PRIu64 " of %s, %" PRIu32 " arrays of %" PRIu32 " x %" PRIu32 " cells\n",
+        settings->out, settings->seed, profile->name, shape.arrays, shape.rows, shape.columns);
+  }
+  bo_cell_rates_free(&rates);
+  return status;
+}
+
+static bo_status generate(const char *operand, const void *context, bo_diag *diag) {
+  const generate_settings *const settings = context;
+  bo_profile profile = {0};
+  if (settings->out == NULL) {
+    return bo_fail(diag, BO_E_INVALID, "--out: expected a file to write, ending in .yaml");
+  }
+  bo_status status = bo_profile_named(&profile, operand, diag);
+  if (status == BO_OK) {
+    status = generate_from(&profile, settings, diag);
+  }
+  bo_profile_free(&profile);
+  return status;
+}
+
+static const generate_settings defaults = {.arrays = 32, .rows = 512, .columns = 64};
+
+const bo_command bo_command_profile_generate = {
+    .name = "profile generate",
+    .operand = "PROFILE",
+    .summary = "one chip of a cell model, as a map of every cell",
+    .details = "Writes a profile with the map of one chip: how often every cell fails at every\n"
+               "voltage of the curve, to 1/1024. The default is the size of the default machine.",
+    .options = generate_options,
+    .option_count = sizeof generate_options / sizeof generate_options[0],
+    .defaults = &defaults,
+    .settings_size = sizeof defaults,
+    .run = generate,
+};
