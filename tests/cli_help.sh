@@ -3,10 +3,12 @@
 # Usage: cli_help.sh BROWNOUT SOURCE_DIRECTORY
 set -eu
 brownout=$1
-commands=$("$brownout" --help | sed -n 's/^  \([a-z-]*\)  *[a-z].*/\1/p' | grep -v '^brownout$')
-[ "$(echo "$commands" | wc -w)" -ge 6 ] || { echo "expected at least 6 commands, got: $commands"; exit 1; }
-for command in $commands; do
-  text=$("$brownout" "$command" --help)
+# A name is one word or two ("profile show"); two spaces or more end it.
+commands=$("$brownout" --help | sed -n 's/^  \([a-z][a-z -]*[a-z]\)  \+[a-z].*/\1/p')
+[ "$(echo "$commands" | wc -l)" -ge 6 ] || { echo "expected at least 6 commands, got: $commands"; exit 1; }
+echo "$commands" | while read -r command; do
+  # shellcheck disable=SC2086 # two words are two arguments
+  text=$("$brownout" $command --help)
   echo "$text" | grep -q "^usage: brownout $command " || { echo "$command: no usage line"; exit 1; }
   if echo "$text" | grep -n '.\{101,\}'; then
     echo "$command: a line is longer than 100 columns"

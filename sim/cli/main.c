@@ -62,7 +62,7 @@ static void print_usage(FILE *out) {
                      "How low can the voltage of the weight SRAM of a DNN accelerator go,\n"
                      "what does it save, and what does it cost in accuracy?\n\ncommands:\n");
   for (size_t i = 0; i < COMMANDS; i++) {
-    (void)fprintf(out, "  %-17s %s\n", commands[i]->name, commands[i]->summary);
+    (void)fprintf(out, "  %-16s  %s\n", commands[i]->name, commands[i]->summary);
   }
   (void)fprintf(out, "\n'brownout COMMAND --help' explains a command. To begin:\n"
                      "  brownout run models/fmnist-cnn-8b-rquant.onnx\n");
