@@ -13,6 +13,7 @@ random_case random_case_draw(dice *d, uint32_t side) {
           },
       .tensors = roll(d, 1, MAX_TENSORS),
   };
+  c.config.rotate = c.config.bank_width_bits % 8 == 0 && roll(d, 0, 1) == 0;
   do {
     c.config.interleave = roll(d, 0, 4);
   } while (c.config.interleave != 0 && c.config.banks % c.config.interleave != 0);

@@ -124,6 +124,23 @@ static void start_row_moves_every_code_and_wraps(void) {
   bo_placement_free(placement);
 }
 
+/* Codes of 4 bits, two a byte: row 3 moves both up by three columns, around the end of the byte. */
+static void rotation_moves_every_byte_of_a_row_by_its_row(void) {
+  const bo_weight_shape shape = {1, 1, 40, 4};
+  const bo_placement_config config = {
+      .banks = 1, .bank_rows = 10, .bank_width_bits = 16, .rotate = true};
+  bo_placement *const placement = place(&config, &shape, 1);
+  expect_place(placement, 0, 3, 3, (bo_bit_place){0, 0, 15});
+  expect_place(placement, 0, 12, 0, (bo_bit_place){0, 3, 3});
+  expect_place(placement, 0, 13, 2, (bo_bit_place){0, 3, 1});
+  expect_place(placement, 0, 14, 0, (bo_bit_place){0, 3, 11});
+  expect_place(placement, 0, 36, 1, (bo_bit_place){0, 9, 2}); /* 9 = 1 modulo 8 */
+  CU_ASSERT_EQUAL(bo_placement_from_columns(placement, 0, 0x8001), 0x8001);
+  CU_ASSERT_EQUAL(bo_placement_from_columns(placement, 3, 0x0a08), 0x4101);
+  CU_ASSERT_EQUAL(bo_placement_from_columns(placement, 9, 0x0201), 0x0180);
+  bo_placement_free(placement);
+}
+
 /* Rows 0, 1, 2, 3, ... of 2 banks side by side: banks 0 1 0 1, then, when both are full, 2 3 2 3.
  */
 static void interleaved_rows_go_round_over_neighbouring_banks(void) {
@@ -335,6 +352,7 @@ static void large_networks_are_placed_both_ways_too(void) {
     c.config.interleave = 1U << roll(&d, 0, 5);
     c.config.bank_rows = 65536 - roll(&d, 0, 9);
     c.config.bank_width_bits = roll(&d, 48, 64);
+    c.config.rotate = c.config.rotate && c.config.bank_width_bits % 8 == 0;
     c.config.tile_cols = roll(&d, 1, 300);
     bo_placement *placement = place(&c.config, c.shape, c.tensors);
     for (uint32_t j = 0; j < 200; j++) {
@@ -360,6 +378,10 @@ static void expect_refused(bo_placement_config config, bo_weight_shape shape, co
 static void a_field_out_of_range_is_refused_by_name_range_and_value(void) {
   const bo_weight_shape one = {1, 1, 1, 8};
   bo_placement_config config = small;
+  config.rotate = true;
+  config.bank_width_bits = 20;
+  expect_refused(config, one, "bank_width_bits: expected a multiple of 8 to rotate bytes, got 20");
+  config.rotate = false;
   config.bank_width_bits = 7;
   expect_refused(config, one, "bank_width_bits: expected 8..64, got 7");
   config.bank_width_bits = 65;
@@ -442,6 +464,7 @@ CU_TestInfo suite_tests[] = {
     BO_TEST(tiles_are_stored_row_by_row_in_the_order_of_the_array),
     BO_TEST(a_network_larger_than_the_sram_wraps),
     BO_TEST(start_row_moves_every_code_and_wraps),
+    BO_TEST(rotation_moves_every_byte_of_a_row_by_its_row),
     BO_TEST(interleaved_rows_go_round_over_neighbouring_banks),
     BO_TEST(no_interleave_means_one_bank_after_the_other),
     BO_TEST(as_many_banks_as_needed_are_a_multiple_of_the_interleave),

@@ -62,7 +62,7 @@ static uint32_t random_interleave(test_draws *draws, uint32_t banks) {
 }
 
 static bo_placement *place(const bo_net *net, const bo_arch *arch, bo_placement_policy policy,
-                           uint32_t interleave, uint64_t start_row) {
+                           uint32_t interleave, uint64_t start_row, bool rotate) {
   bo_placement *placement = NULL;
   const bo_placement_config config = {
       .policy = policy,
@@ -72,6 +72,7 @@ static bo_placement *place(const bo_net *net, const bo_arch *arch, bo_placement_
       .bank_width_bits = arch->bank_width_bits,
       .start_row = start_row,
       .interleave = interleave,
+      .rotate = rotate && arch->bank_width_bits % 8 == 0,
   };
   CU_ASSERT_EQUAL_FATAL(bo_place_net(&placement, &config, net, NULL), BO_OK);
   return placement;
@@ -88,7 +89,7 @@ static tick_case draw_case(uint64_t seed) {
   const bo_placement_policy policy =
       test_draw_in(&draws, 0, 3) == 0 ? BO_PLACEMENT_LINEAR : BO_PLACEMENT_TILE;
   c.placement = place(c.net, &c.arch, policy, random_interleave(&draws, c.arch.weight_banks),
-                      test_draw(&draws) % 1000);
+                      test_draw(&draws) % 1000, test_draw_in(&draws, 0, 1) == 1);
   const double bers[] = {0, 0.01, 0.2};
   c.chip = (bo_chip){.seed = seed, .vdd_ratio = 0.8, .ber = bers[test_draw_in(&draws, 0, 2)]};
   return c;
@@ -314,7 +315,7 @@ static bool agree_at(const corner *at, uint32_t dataflow, uint64_t *seed, uint64
   bo_events sum;
   tick_case c = {.net = corner_net(at, seed), .arch = corner_arch(at, dataflow)};
   c.placement = place(c.net, &c.arch, at->linear ? BO_PLACEMENT_LINEAR : BO_PLACEMENT_TILE,
-                      at->interleave, 0);
+                      at->interleave, 0, true);
   c.chip = (bo_chip){.seed = *seed, .vdd_ratio = 0.8, .ber = 0.05};
   const bool same = agree(&c, *seed, &sum, changed);
   if (!same) {

@@ -4,6 +4,7 @@
 #include "accel/tick_layer.h"
 #include "mem/activation_sram.h"
 #include "mem/dram.h"
+#include "mem/inject.h"
 #include "net/requant.h"
 
 #include <stdbool.h>
@@ -172,6 +173,9 @@ void bo_tick_engine_set_chip(bo_tick_engine *engine, const bo_chip *chip) {
   for (uint32_t bank = 0; bank < bo_placement_banks(engine->placement); bank++) {
     if (chip != NULL) {
       bo_chip_bank_faults(chip, bank, rows, engine->arch->bank_width_bits, engine->fault);
+    }
+    for (uint32_t row = 0; chip != NULL && row < rows; row++) {
+      engine->fault[row] = bo_placed_faults(engine->placement, row, engine->fault[row]);
     }
     bo_weight_sram_set_faults(engine->dataflow->weights(engine->state), bank, engine->fault);
   }

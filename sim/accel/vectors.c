@@ -37,11 +37,12 @@ static bo_status check_machine(const bo_vectors_config *config, bo_diag *diag) {
     return bo_fail(diag, BO_E_INVALID,
                    "dataflow: expected weight_stationary, as bo_core is, got output_stationary");
   }
-  if (placement->policy != BO_PLACEMENT_TILE || placement->interleave != 1) {
+  if (placement->policy != BO_PLACEMENT_TILE || placement->interleave != 1 || placement->rotate) {
     return bo_fail(diag, BO_E_INVALID,
                    "placement: expected tile, bank after bank, as bo_core reads it, got %s over "
-                   "%" PRIu32 " banks",
-                   bo_placement_policy_name(placement->policy), placement->interleave);
+                   "%" PRIu32 " banks%s",
+                   bo_placement_policy_name(placement->policy), placement->interleave,
+                   placement->rotate ? ", rotated" : "");
   }
   if (banks > BO_VECTORS_MAX_BANKS) {
     return bo_fail(diag, BO_E_INVALID, "banks: expected at most %d, as bo_core has, got %" PRIu32,

@@ -17,6 +17,7 @@
  *     start_row: 0                                  # default 0
  *     banks: auto                                   # or a number; default: as arch says
  *     interleave: 1                                 # banks that rows go round over; default 1
+ *     rotate: false                                 # bytes rotate row by row; default false
  *
  * Only models and one of vdd_ratio and ber_pct have to be there; an unknown key is refused.
  */
@@ -26,6 +27,7 @@
 #include "base/status.h"
 #include "mem/placement.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -66,6 +68,7 @@ typedef struct bo_sweep_config {
   uint64_t start_row;
   uint32_t banks;      /**< 0: auto; BO_BANKS_OF_ARCH */
   uint32_t interleave; /**< at least 1 */
+  bool rotate;
 } bo_sweep_config;
 
 /**

@@ -20,6 +20,7 @@ bo_status bo_sweep_plan_workload(bo_workload **out, const bo_sweep_plan *plan, u
       .start_row = config->start_row,
       .banks = config->banks,
       .interleave = config->interleave,
+      .rotate = config->rotate,
   };
   return bo_workload_new(out, &workload, diag);
 }
@@ -59,7 +60,7 @@ static bo_status add_machine(bo_sweep_plan *plan, const bo_workload *workload, b
   }
   status = ADD(status, plan, diag, "placement.interleave", "%" PRIu32,
                bo_placement_get_config(workload->placement)->interleave);
-  return status;
+  return ADD(status, plan, diag, "placement.rotate", "%s", config->rotate ? "true" : "false");
 }
 
 static bo_status add_arch(bo_sweep_plan *plan, bo_diag *diag) {

@@ -23,6 +23,7 @@ static const cyaml_schema_field_t placement_fields[] = {
                          policy, policies, CYAML_ARRAY_LEN(policies)),
     CYAML_FIELD_UINT_PTR("start_row", CYAML_FLAG_OPTIONAL, bo_sweep_placement_yaml, start_row),
     CYAML_FIELD_UINT_PTR("interleave", CYAML_FLAG_OPTIONAL, bo_sweep_placement_yaml, interleave),
+    CYAML_FIELD_BOOL("rotate", CYAML_FLAG_OPTIONAL, bo_sweep_placement_yaml, rotate),
     CYAML_FIELD_STRING_PTR("banks", CYAML_FLAG_OPTIONAL, bo_sweep_placement_yaml, banks, 1,
                            BO_SWEEP_MAX_NUMBER),
     CYAML_FIELD_END,

@@ -8,6 +8,7 @@
 #include "mem/placement.h"
 
 #include <cyaml/cyaml.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 enum {
@@ -19,6 +20,7 @@ enum {
 typedef struct bo_sweep_placement_yaml {
   bo_placement_policy *policy;
   uint64_t *start_row, *interleave;
+  bool rotate;
   char *banks;
 } bo_sweep_placement_yaml;
 

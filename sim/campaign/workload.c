@@ -28,6 +28,7 @@ static bo_status place_weights(bo_workload *workload, const bo_workload_config *
       .bank_width_bits = arch->bank_width_bits,
       .start_row = config->start_row,
       .interleave = config->interleave,
+      .rotate = config->rotate,
   };
   const bo_status status = bo_place_net(&workload->placement, &placement, net, diag);
   if (status == BO_OK) {

@@ -43,6 +43,7 @@ typedef struct bo_workload_config {
   uint64_t start_row;  /**< rows that the first code is moved by */
   uint32_t banks;      /**< weight banks; 0: a cell for every weight bit; BO_BANKS_OF_ARCH */
   uint32_t interleave; /**< banks that consecutive rows go round over; 0: 1 */
+  bool rotate;         /**< as in bo_placement_config */
   bool any_timing;     /**< else an architecture with timing: scalesim is refused: there is only the
                             native schedule, and events would not be what was asked for */
 } bo_workload_config;

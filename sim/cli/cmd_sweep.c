@@ -65,17 +65,18 @@ const bo_command bo_command_sweep = {
     .name = "sweep",
     .operand = "SWEEP.yaml",
     .summary = "a grid of models and voltages into a result store",
-    .details = "The same command again resumes: only trials that are not in the store run.\n"
-               "SWEEP.yaml needs 'models' and one of 'vdd_ratio' and 'ber_pct':\n\n"
-               "  models: [models/fmnist-cnn-8b-rquant.onnx]\n"
-               "  ber_pct: [0.1, 1, 2.5]\n"
-               "  chips: 10            # these and below may be left out\n"
-               "  seed: 0\n"
-               "  images: 10000\n"
-               "  dataset: fmnist      # with data: DIR where its files are elsewhere\n"
-               "  arch: FILE           # also profile: FILE, energy: FILE\n"
-               "  placement: {policy: tile, start_row: 0, banks: auto, interleave: 1}\n\n"
-               "Paths are relative to SWEEP.yaml.",
+    .details =
+        "The same command again resumes: only trials that are not in the store run.\n"
+        "SWEEP.yaml needs 'models' and one of 'vdd_ratio' and 'ber_pct':\n\n"
+        "  models: [models/fmnist-cnn-8b-rquant.onnx]\n"
+        "  ber_pct: [0.1, 1, 2.5]\n"
+        "  chips: 10            # these and below may be left out\n"
+        "  seed: 0\n"
+        "  images: 10000\n"
+        "  dataset: fmnist      # with data: DIR where its files are elsewhere\n"
+        "  arch: FILE           # also profile: FILE, energy: FILE\n"
+        "  placement: {policy: tile, start_row: 0, banks: auto, interleave: 1, rotate: false}\n\n"
+        "Paths are relative to SWEEP.yaml.",
     .options = sweep_options,
     .option_count = sizeof sweep_options / sizeof sweep_options[0],
     .defaults = &defaults,

@@ -42,6 +42,7 @@ bo_status bo_machine_workload(bo_workload **out, const bo_machine_settings *sett
       .start_row = settings->start_row,
       .banks = BO_BANKS_OF_ARCH,
       .interleave = settings->interleave,
+      .rotate = settings->rotate,
       .any_timing = settings->any_timing,
   };
   bo_status status = parse_placement(&config.policy, settings->placement, diag);

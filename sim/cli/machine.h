@@ -23,6 +23,7 @@ typedef struct bo_machine_settings {
   const char *banks; /**< NULL: as the machine says */
   uint64_t start_row;
   uint32_t interleave;
+  bool rotate;
   bool any_timing; /**< no option: as in bo_workload_config */
 } bo_machine_settings;
 
@@ -56,6 +57,9 @@ typedef struct bo_machine_settings {
                         "(default: as the machine says; larger networks stream through)"),         \
       BO_MACHINE_OPTION("start-row", "N", BO_OPTION_U64, start_row,                                \
                         "rows of the SRAM that the first weight is moved by (default: 0)"),        \
+      BO_MACHINE_OPTION("rotate", NULL, BO_OPTION_FLAG, rotate,                                    \
+                        "rotate the bits of every byte row by row, so that a bad column\n"         \
+                        "hits another bit of the weights in each row"),                            \
   {                                                                                                \
     "interleave", "N", BO_OPTION_U32, offsetof(bo_machine_settings, interleave), 1, 65536,         \
         "neighbouring banks that rows go round over, to be read side by side\n(default: 1, bank "  \

@@ -47,6 +47,12 @@ static bo_fault_word shift_down(bo_fault_word fault, uint32_t columns) {
                          fault.xor_mask >> columns};
 }
 
+bo_fault_word bo_placed_faults(const bo_placement *placement, uint32_t row, bo_fault_word fault) {
+  return (bo_fault_word){bo_placement_from_columns(placement, row, fault.and_mask),
+                         bo_placement_from_columns(placement, row, fault.or_mask),
+                         bo_placement_from_columns(placement, row, fault.xor_mask)};
+}
+
 /* Reads the codes of one row that have a faulty cell. A code lies in one row: it is read once. */
 static void read_row(const bo_placement *placement, const bo_placed_row *row, bo_fault_word fault,
                      uint64_t cells, const uint8_t *clean, uint8_t *faulty, bo_fault_count *count) {
@@ -69,15 +75,19 @@ void bo_injector_apply(const bo_placement *placement, uint32_t bank, const bo_fa
   const uint32_t rows = bo_placement_get_config(placement)->bank_rows;
   const uint64_t passes = bo_placement_passes(placement);
   for (uint32_t r = 0; r < rows; r++) {
-    const uint64_t cells = bo_fault_word_cells(fault[r]);
+    if (bo_fault_word_cells(fault[r]) == 0) {
+      continue;
+    }
+    const bo_fault_word row_fault = bo_placed_faults(placement, r, fault[r]);
+    const uint64_t cells = bo_fault_word_cells(row_fault);
     uint64_t held = 0;
     bo_placed_row row;
-    for (uint64_t pass = 0;
-         cells != 0 && pass < passes && bo_placement_row(placement, bank, r, pass, &row); pass++) {
+    for (uint64_t pass = 0; pass < passes && bo_placement_row(placement, bank, r, pass, &row);
+         pass++) {
       const uint64_t hit = cells & low_bits(row.codes * row.bits);
       held |= hit;
       count->bits_requested += count_ones(hit);
-      read_row(placement, &row, fault[r], hit, clean[row.tensor], faulty[row.tensor], count);
+      read_row(placement, &row, row_fault, hit, clean[row.tensor], faulty[row.tensor], count);
     }
     count->cells_faulty += count_ones(held);
   }

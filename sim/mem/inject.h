@@ -37,10 +37,13 @@ void bo_injector_free(bo_injector *injector);
 void bo_injector_run(bo_injector *injector, const bo_chip *chip, const uint8_t *const *clean,
                      uint8_t *const *faulty, bo_fault_count *count);
 
+/** The faults of the columns of a bank's row @p row in the order of the codes that lie there. */
+bo_fault_word bo_placed_faults(const bo_placement *placement, uint32_t row, bo_fault_word fault);
+
 /**
- * The step of bo_injector_run for one bank, for faults of any source: reads every code of @p bank
- * with a faulty cell from @p clean through fault[0 … bank_rows-1] into @p faulty, leaves all others
- * alone and adds to @p count. Faults of columns that hold no weight bit have no effect.
+ * The step of bo_injector_run for one bank, for faults of any source, by columns: reads every code
+ * of @p bank with a faulty cell from @p clean through fault[0 … bank_rows-1] into @p faulty, leaves
+ * all others alone and adds to @p count. Faults of columns that hold no weight bit have no effect.
  */
 void bo_injector_apply(const bo_placement *placement, uint32_t bank, const bo_fault_word *fault,
                        const uint8_t *const *clean, uint8_t *const *faulty, bo_fault_count *count);

@@ -10,6 +10,7 @@ enum {
   MAX_CODE_BITS = 8,
   MIN_WIDTH_BITS = 8,
   MAX_WIDTH_BITS = 64,
+  BYTE_BITS = 8,
 };
 
 /* Codes of all tensors together: keeps every sum and product below far from 2^64. */
@@ -116,6 +117,11 @@ static bo_status check_config(const bo_placement_config *config, bo_diag *diag) 
     if (status != BO_OK) {
       return status;
     }
+  }
+  if (config->rotate && config->bank_width_bits % BYTE_BITS != 0) {
+    return bo_fail(diag, BO_E_INVALID,
+                   "bank_width_bits: expected a multiple of 8 to rotate bytes, got %u",
+                   config->bank_width_bits);
   }
   if (config->interleave != 0 && config->banks % config->interleave != 0) {
     return bo_fail(diag, BO_E_INVALID, "interleave: expected a divisor of the %u banks, got %u",
@@ -248,6 +254,18 @@ bo_bit_place bo_placement_bank_row(const bo_placement *placement, uint64_t strea
   };
 }
 
+/* Column that bit @p bit of a row's word lies in. */
+static uint32_t to_column(const bo_placement *placement, uint32_t row, uint32_t bit) {
+  const uint32_t up = placement->config.rotate ? row : 0;
+  return bit / BYTE_BITS * BYTE_BITS + (bit + up) % BYTE_BITS;
+}
+
+/* And back. */
+static uint32_t from_column(const bo_placement *placement, uint32_t row, uint32_t column) {
+  const uint32_t down = placement->config.rotate ? row % BYTE_BITS : 0;
+  return column / BYTE_BITS * BYTE_BITS + (column + BYTE_BITS - down) % BYTE_BITS;
+}
+
 bo_bit_place bo_placement_locate(const bo_placement *placement, bo_weight_bit weight_bit) {
   assert(weight_bit.tensor < placement->tensors);
   const bo_weight_shape *shape = &placement->shape[weight_bit.tensor];
@@ -256,8 +274,15 @@ bo_bit_place bo_placement_locate(const bo_placement *placement, bo_weight_bit we
       placement, weight_bit.tensor,
       placement->order->position_of(shape, placement->config.tile_cols, weight_bit.element));
   bo_bit_place place = bo_placement_bank_row(placement, stream.row);
-  place.column = stream.slot * shape->bits + weight_bit.bit;
+  place.column = to_column(placement, place.row, stream.slot * shape->bits + weight_bit.bit);
   return place;
+}
+
+uint64_t bo_placement_from_columns(const bo_placement *placement, uint32_t row, uint64_t word) {
+  const uint32_t down = placement->config.rotate ? row % BYTE_BITS : 0;
+  const uint64_t each_byte = 0x0101010101010101U;
+  const uint64_t kept = each_byte * (0xffU >> down);
+  return ((word >> down) & kept) | ((word << (BYTE_BITS - down)) & ~kept);
 }
 
 uint32_t bo_placement_banks(const bo_placement *placement) {
@@ -337,14 +362,15 @@ uint64_t bo_placement_element(const bo_placement *placement, uint32_t tensor, ui
 bool bo_placement_resident(const bo_placement *placement, bo_bit_place place, uint64_t pass,
                            bo_weight_bit *out) {
   bo_placed_row row;
+  const uint32_t bit = from_column(placement, place.row, place.column);
   if (!bo_placement_row(placement, place.bank, place.row, pass, &row) ||
-      place.column / row.bits >= row.codes) {
+      bit / row.bits >= row.codes) {
     return false;
   }
   *out = (bo_weight_bit){
       .tensor = row.tensor,
-      .bit = place.column % row.bits,
-      .element = bo_placement_element(placement, row.tensor, row.first + place.column / row.bits),
+      .bit = bit % row.bits,
+      .element = bo_placement_element(placement, row.tensor, row.first + bit / row.bits),
   };
   return true;
 }

@@ -7,7 +7,9 @@
  * are unused, and every tensor starts in a new row. Rows are filled bank after bank, or, with
  * interleave, round and round over so many neighbouring banks, which can then be read side by side.
  * A network larger than the SRAM streams through it: row addresses wrap, and one bad cell hits
- * several weights, one a pass.
+ * several weights, one a pass. With rotate, every byte of row r is rotated up by r bits on its way
+ * into the bank and back on its way out, so that a bad column hits another bit of the codes in each
+ * row.
  */
 #ifndef BO_MEM_PLACEMENT_H
 #define BO_MEM_PLACEMENT_H
@@ -50,6 +52,7 @@ typedef struct bo_placement_config {
   uint32_t bank_width_bits; /**< 8 … 64 */
   uint64_t start_row;       /**< rows (over all banks) that the first code is moved by; wraps */
   uint32_t interleave; /**< banks that consecutive rows go round over, a divisor of banks; 0: 1 */
+  bool rotate;         /**< bank_width_bits must be a multiple of 8 */
 } bo_placement_config;
 
 typedef struct bo_bit_place {
@@ -85,6 +88,12 @@ void bo_placement_free(bo_placement *placement);
 
 /** Where a bit lies. Precondition: tensor, element and bit exist. */
 bo_bit_place bo_placement_locate(const bo_placement *placement, bo_weight_bit weight_bit);
+
+/**
+ * A word in the order of its codes for one in the order of the columns of @p row of a bank, such as
+ * a mask of faulty cells: the way out of the bank.
+ */
+uint64_t bo_placement_from_columns(const bo_placement *placement, uint32_t row, uint64_t word);
 
 /** Banks in use: config.banks, or the number that banks = 0 came to. */
 uint32_t bo_placement_banks(const bo_placement *placement);
@@ -122,7 +131,8 @@ bo_bit_place bo_placement_bank_row(const bo_placement *placement, uint64_t strea
 /** The codes of a row of the stream. Precondition: it exists. */
 bo_placed_row bo_placement_stream_row(const bo_placement *placement, uint64_t stream_row);
 
-/** The codes of a row of the stream as its word. @p codes: patterns of every tensor. */
+/** The codes of a row of the stream as its word, in the order of the codes. @p codes: patterns of
+ * every tensor. */
 uint64_t bo_placement_word(const bo_placement *placement, uint64_t stream_row,
                            const uint8_t *const *codes);
 

@@ -79,11 +79,11 @@ static void print_placement(FILE *out, const bo_workload *workload) {
                                  config->bank_rows * config->bank_width_bits;
   (void)fprintf(out,
                 "placement    %s, %" PRIu64 " weight bits in %u banks of %u x %u bits (%" PRIu64
-                " KiB), rows interleaved over %u,\n             %" PRIu64 " pass%s%s\n",
+                " KiB), rows interleaved over %u%s,\n             %" PRIu64 " pass%s%s\n",
                 bo_placement_policy_name(config->policy), count_bits(workload->net),
                 bo_placement_banks(workload->placement), config->bank_rows, config->bank_width_bits,
                 capacity_bits / 8 / 1024, config->interleave,
-                bo_placement_passes(workload->placement),
+                config->rotate ? ", bytes rotated" : "", bo_placement_passes(workload->placement),
                 bo_placement_passes(workload->placement) == 1 ? "" : "es",
                 bo_placement_passes(workload->placement) == 1
                     ? ""
@@ -203,6 +203,7 @@ static bo_json placement_json(const bo_workload *workload) {
   bo_json_count(&json, "bank_rows", config->bank_rows);
   bo_json_count(&json, "bank_width_bits", config->bank_width_bits);
   bo_json_count(&json, "interleave", config->interleave);
+  bo_json_flag(&json, "rotate", config->rotate);
   bo_json_count(&json, "weight_bits", count_bits(workload->net));
   bo_json_count(&json, "passes", bo_placement_passes(workload->placement));
   return json;
