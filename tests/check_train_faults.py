@@ -41,8 +41,7 @@ def main():
                     "--banks", "auto", "--out", faulty], check=True, stdout=subprocess.DEVNULL)
     clean, expected = weights(model), weights(faulty)
     quantizer = native.Quantizer(scheme, int(bits))
-    profile = native.ROOT / "profiles" / "silicon" / "ibm14.yaml"
-    memory = native.FaultyMemory(profile, [c.shape for c in clean], int(bits))
+    memory = native.FaultyMemory("ibm14", [c.shape for c in clean], int(bits))
     changed = sum(int((c != e).sum()) for c, e in zip(clean, expected))
     assert changed > 0, "no code has changed"
     for index, (got, want) in enumerate(zip(read(quantizer, memory, clean, _SEED), expected)):

@@ -116,7 +116,7 @@ def the_card_says_what_was_trained(fixture):
     card = facts.with_suffix(".md").read_text()
     errors = json.loads(facts.read_text())["error_pct"]
     for text in ("# faulty\n", "conv8/2, conv16/2, fc32", "4 bits, clipped to +-0.2",
-                 "2 % of the cells faulty, another chip at every step",
+                 "2 % of the cells of ibm14 faulty, another chip at every step",
                  "passes with errors, then frozen at 0.5", "horizontal flip, shift by up to 1 pixels",
                  "label smoothing 0.1", f"| brownout, integers | {errors['brownout']:.2f} |"):
         assert text in card, f"expected {text!r} in\n{card}"
@@ -147,8 +147,7 @@ def a_step_applies_the_mean_of_both_gradients_and_clamps_the_faulty_one(fixture)
     x, labels = torch.rand(8, 1, 28, 28), torch.arange(8)
     quantizer = stepper.quantizer
     quantized = [quantizer(s.weight.detach().numpy()) for s in network.stored()]
-    memory = train.native.FaultyMemory(SOURCE / "profiles" / "silicon" / "ibm14.yaml",
-                                       [s.weight.shape for s in network.stored()], 8)
+    memory = train.native.FaultyMemory("ibm14", [s.weight.shape for s in network.stored()], 8)
     read = memory.read(3, memory.vdd_for_ber(0.05), [quantizer.pattern(q) for q in quantized])
     faulty = [quantizer.value_of_pattern(q, r) for q, r in zip(quantized, read)]
     clean_weights, clean_others = _gradients(network, [q.value for q in quantized], x, labels)

@@ -30,6 +30,7 @@ _CONFIGS = [
     ("fmnist: 1280 images are less than a batch", "training: { batch: 1281 }"),
     ("bit_errors: ber_pct: expected 0 ... 50, got 70", "bit_errors: { ber_pct: 70 }"),
     ("bit error rate: expected 0..20.56 %, got 50 %", "bit_errors: { ber_pct: 50 }"),
+    ("no-such-silicon.yaml: cannot open", "bit_errors: { ber_pct: 1, profile: no-such-silicon }"),
     ("bit_errors: chip: expected int, got 1.5", "bit_errors: { chip: 1.5 }"),
     ("quantization: bits: expected 2 ... 8, got 9", "quantization: { bits: 9 }"),
     ("quantization: w_max: expected 0 ... 1000, got -1", "quantization: { w_max: -1 }"),

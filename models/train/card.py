@@ -44,7 +44,7 @@ def _errors(errors):
     if errors["ber_pct"] == 0:
         return "none in training"
     chip = "another chip at every step" if errors["chip"] < 0 else f"always chip {errors['chip']}"
-    return (f"second pass of a step with {errors['ber_pct']} % of the cells faulty, {chip}, while the "
+    return (f"second pass of a step with {errors['ber_pct']} % of the cells of {errors['profile']} faulty, {chip}, while the "
             f"clean loss is below {errors['max_clean_loss']}; its gradients clamped to "
             f"+-{errors['max_gradient']}")
 

@@ -38,6 +38,7 @@ class Quantization:
 
 @dataclasses.dataclass(frozen=True)
 class BitErrors:
+    profile: str  # silicon whose cells fail: a name in profiles/silicon, or a YAML file
     ber_pct: float = _limits(0, 50)  # of the faulty pass of a step; 0: there is none
     chip: int = _limits(-1, 2**31)  # train for this chip (PattBET); -1: another one each step
     max_clean_loss: float = _limits(0, 1000)  # steps with a larger clean loss have no faulty pass

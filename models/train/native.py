@@ -11,6 +11,7 @@ import pathlib
 import numpy as np
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+_PROFILES = ROOT / "profiles" / "silicon"
 _DEFAULT = ROOT / "build" / "release" / "sim" / "train" / "libbrownout.so"
 
 
@@ -138,8 +139,12 @@ class FaultyMemory:
     """The weight SRAM of the default machine with a cell for every bit (`--banks auto`)."""
 
     def __init__(self, profile, shapes, bits):
-        """`shapes`: of the weight tensors in the order of the graph, outputs first."""
+        """
+        `profile`: a name in profiles/silicon or a YAML file; `shapes`: of the weight tensors in the
+        order of the graph, outputs first.
+        """
         self._lib = _library()
+        path = profile if profile.endswith(".yaml") else _PROFILES / f"{profile}.yaml"
         diag = ctypes.POINTER(_Diag)
         handle = ctypes.c_void_p
         pointers = ctypes.POINTER(ctypes.c_void_p)
@@ -155,7 +160,7 @@ class FaultyMemory:
         tensors = (_WeightShape * len(shapes))(*[
             _WeightShape(1, shape[0], int(np.prod(shape[1:])), bits) for shape in shapes])
         self._handle = handle()
-        _call(self._lib.bo_faulty_memory_new, ctypes.byref(self._handle), str(profile).encode(),
+        _call(self._lib.bo_faulty_memory_new, ctypes.byref(self._handle), str(path).encode(),
               tensors, len(shapes))
 
     def __del__(self):

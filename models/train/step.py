@@ -15,9 +15,6 @@ from torch.nn import functional as F
 
 import native
 
-_PROFILE = native.ROOT / "profiles" / "silicon" / "ibm14.yaml"
-
-
 class DivergedError(Exception):
     """The loss is not finite."""
 
@@ -32,7 +29,7 @@ class Stepper:
         self._memory = None
         if config.bit_errors.ber_pct > 0:
             self._memory = native.FaultyMemory(
-                _PROFILE, [s.weight.shape for s in self._stored], scheme.bits)
+                config.bit_errors.profile, [s.weight.shape for s in self._stored], scheme.bits)
             self._vdd_ratio = self._memory.vdd_for_ber(config.bit_errors.ber_pct / 100)
 
     def quantize(self):

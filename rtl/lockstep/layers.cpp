@@ -23,8 +23,8 @@ struct free_memory {
 using placement_pointer = std::unique_ptr<bo_placement, free_memory>;
 
 placement_pointer make_placement(const bo_net &net, const shape &built) {
-  const bo_placement_config config = {
-      BO_PLACEMENT_TILE, built.cols, built.banks, built.bank_rows, built.bank_width, 0, 0};
+  const bo_placement_config config = {BO_PLACEMENT_TILE, built.cols, built.banks, built.bank_rows,
+                                      built.bank_width,  0,          0,           false};
   std::vector<bo_weight_shape> tensors;
   for (std::uint32_t t = 0; t < net.weight_tensors; t++) {
     const bo_weights &weights = net.weights[t];
