@@ -71,7 +71,7 @@ refuses '--dataflow, --os-ofmap-quirk: expected with --topology or an --arch wit
 refuses "--dataflow: expected ws, os or is, got 'rs'" --topology "$scratch/two.csv" --dataflow rs
 for option in '--banks auto' '--interleave 2'; do
   # shellcheck disable=SC2086
-  refuses '--profile, --energy, --placement, --banks, --start-row, --interleave, --rotate: expected with a model, got --topology' \
+  refuses '--profile, --energy, --placement, --banks, --start-row, --interleave, --rotate, --storage: expected with a model, got --topology' \
     --topology "$scratch/two.csv" $option
 done
 refuses 'nowhere.csv: cannot open: No such file or directory' --topology nowhere.csv

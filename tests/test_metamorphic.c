@@ -78,6 +78,26 @@ static void flips_give_the_same_logits_in_both_formats_and_stuck_cells_do_not(vo
   CU_ASSERT(seen.stuck_agree < seen.networks / 2);
 }
 
+static void a_network_stored_in_either_format_is_the_same_network(void) {
+  unsigned converted = 0;
+  for (uint64_t seed = 0; seed < RANDOM_NETS; seed++) {
+    faulty_net on = faulty_net_new(small_net(seed), seed, RANDOM_IMAGES);
+    float *const clean = faulty_net_logits(&on, NULL);
+    for (int storage = 0; storage < BO_STORAGES; storage++) {
+      converted += on.net->weights[0].storage != (bo_storage)storage;
+      bo_net_store_as(on.net, (bo_storage)storage);
+      CU_ASSERT_EQUAL(on.net->weights[0].storage, (bo_storage)storage);
+      CU_ASSERT_EQUAL(bo_net_check(on.net, NULL), BO_OK);
+      float *const other = faulty_net_logits(&on, NULL);
+      CU_ASSERT(faulty_net_agree(&on, clean, other));
+      free(other);
+    }
+    free(clean);
+    faulty_net_free(&on);
+  }
+  CU_ASSERT(converted >= RANDOM_NETS);
+}
+
 /* Borrowed. */
 static faulty_net net_of(const bo_workload *workload) {
   return (faulty_net){workload->net, workload->placement, workload->input, workload->images};
@@ -217,6 +237,7 @@ static void robust_error_rises_with_the_bit_error_rate_within_its_interval(void)
 CU_TestInfo suite_tests[] = {
     BO_TEST(flips_give_the_same_logits_in_both_formats_and_stuck_cells_do_not),
     BO_TEST(the_shipped_network_tells_flips_from_stuck_cells_too),
+    BO_TEST(a_network_stored_in_either_format_is_the_same_network),
     BO_TEST(a_stuck_top_bit_puts_a_weight_half_the_range_apart),
     BO_TEST(bits_that_fail_at_a_voltage_fail_alike_at_every_lower_one),
     BO_TEST(robust_error_rises_with_the_bit_error_rate_within_its_interval),

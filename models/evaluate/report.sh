@@ -7,6 +7,7 @@ cd "$(dirname "$0")/../.."
 results=models/results
 fmnist_rates="0.005 0.1 0.5 1 2.5"
 mnist_rates="1 5 10 12.5 15 17.5 20"
+voltages="0.75 0.7917 0.8333 0.875 0.9167 0.9583 1"
 mkdir -p plots/models out/models
 
 rows() { # KIND MODEL...: their CSV as one file, empty if nothing is measured
@@ -22,13 +23,14 @@ rows() { # KIND MODEL...: their CSV as one file, empty if nothing is measured
   done
 }
 
-block() { # NAME RATES [PUBLISHED]: table and figure from CSV on stdin
-  local csv=out/models/$1.report.csv
+block() { # NAME RATES [PUBLISHED [KEY]]: table and figure from CSV on stdin
+  local csv=out/models/$1.report.csv over=ber
   cat >"$csv"
+  [ "${4:-}" = vdd_ratio ] && over=voltage
   if [ -s "$csv" ]; then
-    gnuplot -c plots/error_over_ber.gp "$csv" "plots/models/$1"
-    { printf '![Robust error over bit error rate](../plots/models/%s.png)\n\n' "$1"
-      awk -v rates="$2" -v published="${3:-}" -f models/evaluate/columns.awk -f models/evaluate/table.awk "$csv"; }
+    gnuplot -c "plots/error_over_$over.gp" "$csv" "plots/models/$1"
+    { printf '![Robust error](../plots/models/%s.png)\n\n' "$1"
+      awk -v rates="$2" -v published="${3:-}" -v key="${4:-}" -f models/evaluate/columns.awk -f models/evaluate/table.awk "$csv"; }
   else
     echo "Not measured yet."
   fi | bench/replace_block.sh models/README.md "$1"
@@ -41,10 +43,11 @@ fmnist() { # NAME MODEL...
 }
 
 cnn=fmnist-cnn
-fmnist methods $cnn-8b-{normal,rquant,clip10,randbet10-p1,randbet10-p2} $cnn-4b-randbet10-p1
+fmnist methods $cnn-8b-{normal,rquant,clip10,randbet20-p1,randbet10-p1,randbet10-p2} $cnn-4b-{randbet20-p1,randbet10-p1}
+rows voltage $cnn-8b-{normal,randbet20-p1,randbet10-p2} $cnn-4b-randbet10-p1 | block voltage "$voltages" "" vdd_ratio
 fmnist quantisation $cnn-8b-{global,normal,asymmetric,unsigned,rquant}
-fmnist clipping $cnn-8b-{rquant,clip20,clip10,clip05} $cnn-4b-{rquant,clip20,clip10,clip05}
-fmnist bits $cnn-{8b,4b,3b,2b}-randbet10-{p1,p2}
+fmnist clipping $cnn-8b-{rquant,clip20,clip10,smooth10,clip05} $cnn-4b-{rquant,clip20,clip10,clip05}
+fmnist bits $cnn-8b-randbet10-{p1,p2} $cnn-6b-randbet10-p1 $cnn-{4b,3b,2b}-randbet10-{p1,p2}
 fmnist resnet fmnist-resnet-8b-{rquant,clip10,randbet10-p1}
 fmnist batch_norm $cnn-8b-randbet10-p2 $cnn-8b-bn-{accumulated,clean}
 # A network on its own chip has the model's name in the results: told apart here.

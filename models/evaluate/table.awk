@@ -1,6 +1,6 @@
 # Robust errors as a table in Markdown, a line a model, from CSV as written by `brownout export`.
-#   awk -v rates="0.1 0.5 1" [-v published=FILE.csv] -f columns.awk -f table.awk RESULTS.csv...
-# rates: bit error rates in per cent that the sweep has. A cell is mean ± standard deviation over chips and, in
+#   awk -v rates="0.1 0.5 1" [-v key=vdd_ratio] [-v published=FILE.csv] -f columns.awk -f table.awk RESULTS.csv...
+# rates: bit error rates in per cent that the sweep has, or voltages with key=vdd_ratio. A cell is mean ± standard deviation over chips and, in
 # brackets, the mean as the paper counts (wrong with errors or wrong without). published: model,ber_pct,error_pct;
 # models that it has get a second line.
 function same(a, b) {
@@ -15,6 +15,8 @@ function row(name, first, cells, m,   i, line) {
 }
 BEGIN {
   columns = split(rates, rate, " ")
+  unit = key == "vdd_ratio" ? "" : " %"
+  key = key == "" ? "ber_pct" : key
   while (published != "" && (getline line < published) > 0) {
     split(line, field, ",")
     if (field[2] == 0) {
@@ -34,7 +36,7 @@ BEGIN {
   }
   clean[model] = sprintf("%.2f", $at["clean_error_pct"])
   for (i = 1; i <= columns; i++) {
-    if (same($at["ber_pct"], rate[i])) {
+    if (same($at[key], rate[i])) {
       found[model, i] = sprintf("%.2f ± %.2f (%.2f)", $at["robust_error_pct_mean"],
                                 $at["robust_error_pct_std"], $at["robust_error_or_clean_pct_mean"])
     }
@@ -46,7 +48,7 @@ END {
     exit 1
   }
   for (i = 1; i <= columns; i++) {
-    head[0, i] = rate[i] " %"
+    head[0, i] = rate[i] unit
     rule[0, i] = "---"
   }
   row("model", "clean", head, 0)

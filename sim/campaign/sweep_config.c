@@ -125,6 +125,10 @@ static bo_status fill_placement(bo_sweep_config *config, const char *file,
   config->policy = yaml->policy == NULL ? BO_PLACEMENT_TILE : *yaml->policy;
   config->start_row = yaml->start_row == NULL ? 0 : *yaml->start_row;
   config->rotate = yaml->rotate;
+  config->sets_storage = yaml->storage != NULL;
+  if (config->sets_storage) {
+    config->storage = *yaml->storage;
+  }
   if (yaml->interleave != NULL) {
     if (*yaml->interleave < 1 || *yaml->interleave > BO_SETTING_MAX_BANKS) {
       return bo_fail(diag, BO_E_INVALID, "%s: interleave: expected 1..%d, got %llu", file,

@@ -18,6 +18,7 @@
  *     banks: auto                                   # or a number; default: as arch says
  *     interleave: 1                                 # banks that rows go round over; default 1
  *     rotate: false                                 # bytes rotate row by row; default false
+ *     storage: offset_binary                        # or twos_complement; default as in the model
  *
  * Only models and one of vdd_ratio and ber_pct have to be there; an unknown key is refused.
  */
@@ -26,6 +27,7 @@
 
 #include "base/status.h"
 #include "mem/placement.h"
+#include "net/quant.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -69,6 +71,8 @@ typedef struct bo_sweep_config {
   uint32_t banks;      /**< 0: auto; BO_BANKS_OF_ARCH */
   uint32_t interleave; /**< at least 1 */
   bool rotate;
+  bool sets_storage;
+  bo_storage storage; /**< if it sets one; else as the model has it */
 } bo_sweep_config;
 
 /**

@@ -21,6 +21,7 @@ bo_status bo_sweep_plan_workload(bo_workload **out, const bo_sweep_plan *plan, u
       .banks = config->banks,
       .interleave = config->interleave,
       .rotate = config->rotate,
+      .storage = config->sets_storage ? &config->storage : NULL,
   };
   return bo_workload_new(out, &workload, diag);
 }
@@ -60,6 +61,9 @@ static bo_status add_machine(bo_sweep_plan *plan, const bo_workload *workload, b
   }
   status = ADD(status, plan, diag, "placement.interleave", "%" PRIu32,
                bo_placement_get_config(workload->placement)->interleave);
+  if (config->sets_storage) {
+    status = ADD(status, plan, diag, "placement.storage", "%s", bo_storage_name(config->storage));
+  }
   return ADD(status, plan, diag, "placement.rotate", "%s", config->rotate ? "true" : "false");
 }
 

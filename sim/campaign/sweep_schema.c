@@ -7,6 +7,11 @@ static const cyaml_strval_t policies[] = {
     {"tile", BO_PLACEMENT_TILE},
 };
 
+static const cyaml_strval_t storages[] = {
+    {"offset_binary", BO_STORAGE_OFFSET_BINARY},
+    {"twos_complement", BO_STORAGE_TWOS_COMPLEMENT},
+};
+
 static const cyaml_schema_value_t text_entry = {
     CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, BO_SWEEP_MAX_TEXT),
 };
@@ -23,6 +28,8 @@ static const cyaml_schema_field_t placement_fields[] = {
                          policy, policies, CYAML_ARRAY_LEN(policies)),
     CYAML_FIELD_UINT_PTR("start_row", CYAML_FLAG_OPTIONAL, bo_sweep_placement_yaml, start_row),
     CYAML_FIELD_UINT_PTR("interleave", CYAML_FLAG_OPTIONAL, bo_sweep_placement_yaml, interleave),
+    CYAML_FIELD_ENUM_PTR("storage", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT,
+                         bo_sweep_placement_yaml, storage, storages, CYAML_ARRAY_LEN(storages)),
     CYAML_FIELD_BOOL("rotate", CYAML_FLAG_OPTIONAL, bo_sweep_placement_yaml, rotate),
     CYAML_FIELD_STRING_PTR("banks", CYAML_FLAG_OPTIONAL, bo_sweep_placement_yaml, banks, 1,
                            BO_SWEEP_MAX_NUMBER),

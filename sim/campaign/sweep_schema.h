@@ -6,6 +6,7 @@
 #define BO_CAMPAIGN_SWEEP_SCHEMA_H
 
 #include "mem/placement.h"
+#include "net/quant.h"
 
 #include <cyaml/cyaml.h>
 #include <stdbool.h>
@@ -21,6 +22,7 @@ typedef struct bo_sweep_placement_yaml {
   bo_placement_policy *policy;
   uint64_t *start_row, *interleave;
   bool rotate;
+  bo_storage *storage;
   char *banks;
 } bo_sweep_placement_yaml;
 

@@ -66,6 +66,9 @@ static bo_status load_network(bo_workload *workload, const bo_workload_config *c
     return bo_fail(diag, BO_E_INVALID, "%s: expected at most %d classes, got %u", config->model,
                    UINT16_MAX, workload->net->classes);
   }
+  if (config->storage != NULL) {
+    bo_net_store_as(workload->net, *config->storage);
+  }
   bo_diag inner = {""};
   status = place_weights(workload, config, &inner);
   if (status != BO_OK) {

@@ -40,12 +40,13 @@ typedef struct bo_workload_config {
   const char *profile; /**< silicon profile file */
   const char *energy;  /**< energy table file */
   bo_placement_policy policy;
-  uint64_t start_row;  /**< rows that the first code is moved by */
-  uint32_t banks;      /**< weight banks; 0: a cell for every weight bit; BO_BANKS_OF_ARCH */
-  uint32_t interleave; /**< banks that consecutive rows go round over; 0: 1 */
-  bool rotate;         /**< as in bo_placement_config */
-  bool any_timing;     /**< else an architecture with timing: scalesim is refused: there is only the
-                            native schedule, and events would not be what was asked for */
+  uint64_t start_row;        /**< rows that the first code is moved by */
+  uint32_t banks;            /**< weight banks; 0: a cell for every weight bit; BO_BANKS_OF_ARCH */
+  uint32_t interleave;       /**< banks that consecutive rows go round over; 0: 1 */
+  bool rotate;               /**< as in bo_placement_config */
+  const bo_storage *storage; /**< NULL: as the model has it */
+  bool any_timing; /**< else an architecture with timing: scalesim is refused: there is only the
+                        native schedule, and events would not be what was asked for */
 } bo_workload_config;
 
 typedef struct bo_workload {

@@ -82,11 +82,11 @@ static bo_status check_topology_options(const inspect_settings *settings, bo_dia
   if (got->profile != unset->profile || got->energy != unset->energy ||
       got->placement != unset->placement || got->banks != unset->banks ||
       got->start_row != unset->start_row || got->interleave != unset->interleave ||
-      got->rotate != unset->rotate) {
-    return bo_fail(
-        diag, BO_E_INVALID,
-        "--profile, --energy, --placement, --banks, --start-row, --interleave, --rotate: expected "
-        "with a model, got --topology");
+      got->rotate != unset->rotate || got->storage != unset->storage) {
+    return bo_fail(diag, BO_E_INVALID,
+                   "--profile, --energy, --placement, --banks, --start-row, --interleave, "
+                   "--rotate, --storage: expected "
+                   "with a model, got --topology");
   }
   return BO_OK;
 }

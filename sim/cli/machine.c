@@ -16,6 +16,17 @@ static bo_status parse_placement(bo_placement_policy *policy, const char *text, 
   return bo_fail(diag, BO_E_INVALID, "--placement: expected tile or linear, got '%s'", text);
 }
 
+static bo_status parse_storage(bo_storage *storage, const char *text, bo_diag *diag) {
+  for (int i = 0; i < BO_STORAGES; i++) {
+    if (strcmp(text, bo_storage_name((bo_storage)i)) == 0) {
+      *storage = (bo_storage)i;
+      return BO_OK;
+    }
+  }
+  return bo_fail(diag, BO_E_INVALID,
+                 "--storage: expected offset_binary or twos_complement, got '%s'", text);
+}
+
 bo_status bo_machine_arch(bo_arch *out, const bo_machine_settings *settings, bo_diag *diag) {
   char path[BO_PATH_SIZE];
   if (settings->arch == NULL) {
@@ -37,6 +48,7 @@ bo_status bo_machine_workload(bo_workload **out, const bo_machine_settings *sett
   char arch[BO_PATH_SIZE];
   char profile[BO_PATH_SIZE];
   char energy[BO_PATH_SIZE];
+  bo_storage storage = BO_STORAGE_OFFSET_BINARY;
   bo_workload_config config = {
       .model = model,
       .start_row = settings->start_row,
@@ -46,6 +58,10 @@ bo_status bo_machine_workload(bo_workload **out, const bo_machine_settings *sett
       .any_timing = settings->any_timing,
   };
   bo_status status = parse_placement(&config.policy, settings->placement, diag);
+  if (status == BO_OK && settings->storage != NULL) {
+    status = parse_storage(&storage, settings->storage, diag);
+    config.storage = &storage;
+  }
   if (status == BO_OK && settings->banks != NULL) {
     status = bo_setting_banks(&config.banks, "--banks", settings->banks, diag);
   }

@@ -24,7 +24,8 @@ typedef struct bo_machine_settings {
   uint64_t start_row;
   uint32_t interleave;
   bool rotate;
-  bool any_timing; /**< no option: as in bo_workload_config */
+  const char *storage; /**< NULL: as the model has it */
+  bool any_timing;     /**< no option: as in bo_workload_config */
 } bo_machine_settings;
 
 #define BO_MACHINE_DEFAULTS                                                                        \
@@ -57,6 +58,9 @@ typedef struct bo_machine_settings {
                         "(default: as the machine says; larger networks stream through)"),         \
       BO_MACHINE_OPTION("start-row", "N", BO_OPTION_U64, start_row,                                \
                         "rows of the SRAM that the first weight is moved by (default: 0)"),        \
+      BO_MACHINE_OPTION("storage", "FORMAT", BO_OPTION_TEXT, storage,                              \
+                        "how weights are stored: 'offset_binary' or 'twos_complement'\n"           \
+                        "(default: as the model has them, uint8 or int8)"),                        \
       BO_MACHINE_OPTION("rotate", NULL, BO_OPTION_FLAG, rotate,                                    \
                         "rotate the bits of every byte row by row, so that a bad column\n"         \
                         "hits another bit of the weights in each row"),                            \

@@ -59,6 +59,27 @@ uint8_t **bo_net_codes_new(const bo_net *net) {
   return codes;
 }
 
+static void store_as(bo_weights *weights, bo_storage storage) {
+  if (weights->storage == storage) {
+    return;
+  }
+  const uint8_t top_bit = (uint8_t)(1U << (weights->bits - 1));
+  const int32_t shift = storage == BO_STORAGE_TWOS_COMPLEMENT ? -top_bit : top_bit;
+  for (size_t n = 0; n < (size_t)weights->groups * weights->outputs; n++) {
+    weights->zero_point[n] += shift;
+  }
+  for (size_t i = 0; i < bo_weights_count(weights); i++) {
+    weights->code[i] ^= top_bit;
+  }
+  weights->storage = storage;
+}
+
+void bo_net_store_as(bo_net *net, bo_storage storage) {
+  for (uint32_t t = 0; t < net->weight_tensors; t++) {
+    store_as(&net->weights[t], storage);
+  }
+}
+
 int32_t bo_weights_decode(const bo_weights *weights, uint8_t pattern) {
   if (weights->storage == BO_STORAGE_OFFSET_BINARY) {
     return pattern;

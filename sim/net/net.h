@@ -154,6 +154,12 @@ size_t bo_weights_count(const bo_weights *weights);
  */
 uint8_t **bo_net_codes_new(const bo_net *net);
 
+/**
+ * Stores the codes of all weights in the format @p storage: top bits and zero-points change, what
+ * the codes stand for does not.
+ */
+void bo_net_store_as(bo_net *net, bo_storage storage);
+
 /** w' of a storage pattern: the code itself, or sign-extended from weights->bits. */
 int32_t bo_weights_decode(const bo_weights *weights, uint8_t pattern);
 

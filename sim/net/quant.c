@@ -26,6 +26,10 @@ static const scheme_row schemes[BO_SCHEMES] = {
     [BO_SCHEME_RQUANT] = {"rquant", false, false, true},
 };
 
+const char *bo_storage_name(bo_storage storage) {
+  return storage == BO_STORAGE_TWOS_COMPLEMENT ? "twos_complement" : "offset_binary";
+}
+
 const char *bo_scheme_name(bo_scheme scheme) {
   assert((unsigned)scheme < BO_SCHEMES);
   return schemes[scheme].name;

@@ -23,7 +23,11 @@ extern "C" {
 typedef enum bo_storage {
   BO_STORAGE_OFFSET_BINARY,   /**< the unsigned code itself */
   BO_STORAGE_TWOS_COMPLEMENT, /**< signed code, sign bit on top */
+  BO_STORAGES
 } bo_storage;
+
+/** "offset_binary", "twos_complement": what files and command lines call it. */
+const char *bo_storage_name(bo_storage storage);
 
 /** The ablation of the paper, in its order; each row of the table in quant.c. */
 typedef enum bo_scheme {

@@ -134,10 +134,6 @@ bo_status bo_report_inspect_text(bo_bytes *out, const bo_workload *workload, bo_
   return bo_text_close(&text, out, BO_OK, diag);
 }
 
-static const char *storage_name(bo_storage storage) {
-  return storage == BO_STORAGE_TWOS_COMPLEMENT ? "twos_complement" : "offset_binary";
-}
-
 /* [c, h, w] */
 static bo_json shape_json(bo_shape shape) {
   json_t *const value =
@@ -173,7 +169,7 @@ static bo_json weights_json(const layer_view *view) {
   bo_json json = bo_json_object();
   bo_json_count(&json, "codes", view->codes);
   bo_json_count(&json, "bits", view->weights->bits);
-  bo_json_text(&json, "storage", storage_name(view->weights->storage));
+  bo_json_text(&json, "storage", bo_storage_name(view->weights->storage));
   bo_json_count(&json, "groups", view->weights->groups);
   return json;
 }
