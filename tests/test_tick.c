@@ -78,6 +78,49 @@ static bo_placement *place(const bo_net *net, const bo_arch *arch, bo_placement_
   return placement;
 }
 
+/* Chips of every source: cells that flip, of a model, of a map, between 0 and 1 or persistent. */
+static const bo_cell_model model = {.prefers_1 = 0.7,
+                                    .effects = {{0.05, 0.3, 0.02, 0.2}, {0.0, 0.1, 0.0, 0.3}}};
+static bo_cell_map *map;
+
+static void make_map(void) {
+  const bo_cell_shape shape = {3, 17, 40};
+  bo_cell_rates rates;
+  test_draws draws = {.seed = 5};
+  CU_ASSERT_EQUAL_FATAL(bo_cell_rates_new(&rates, 1, &shape, NULL), BO_OK);
+  rates.vdd_ratio[0] = 0.8;
+  for (size_t i = 0; i < bo_cell_count(&shape); i++) {
+    const int32_t kind = test_draw_in(&draws, 0, 20);
+    const float p = kind < 3 ? 0.5F : 1.0F;
+    rates.p[0][i] = kind == 0 || kind == 3 || kind == 5 ? p : 0;
+    rates.p[1][i] = kind == 1 || kind == 4 || kind == 5 ? p : 0;
+  }
+  CU_ASSERT_EQUAL_FATAL(bo_cell_map_new(&map, &rates, NULL), BO_OK);
+  bo_cell_rates_free(&rates);
+}
+
+static bo_chip draw_chip(test_draws *draws, uint64_t seed) {
+  const double bers[] = {0, 0.01, 0.2};
+  bo_chip chip = {.seed = seed,
+                  .vdd_ratio = 0.8,
+                  .ber = bers[test_draw_in(draws, 0, 2)],
+                  .source = (bo_cell_source)test_draw_in(draws, 0, BO_CELLS_MAP),
+                  .persistent_only = test_draw_in(draws, 0, 2) == 0};
+  if (chip.source == BO_CELLS_MODEL) {
+    const double rate[] = {chip.ber * 0.8, chip.ber * 0.2};
+    CU_ASSERT_EQUAL_FATAL(bo_cell_state_at(&chip.cells.model, &model, seed, rate, NULL), BO_OK);
+  } else if (chip.source == BO_CELLS_MAP) {
+    if (map == NULL) {
+      make_map();
+    }
+    chip.cells.map = (bo_map_view){.map = map,
+                                   .first_cell = (uint64_t)test_draw_in(draws, 0, 5000),
+                                   .seed = seed,
+                                   .persistent_only = chip.persistent_only};
+  }
+  return chip;
+}
+
 /* NULL placement: a network without weights, which says nothing here. */
 static tick_case draw_case(uint64_t seed) {
   const random_net_limits limits = {4, 9, 12};
@@ -90,8 +133,7 @@ static tick_case draw_case(uint64_t seed) {
       test_draw_in(&draws, 0, 3) == 0 ? BO_PLACEMENT_LINEAR : BO_PLACEMENT_TILE;
   c.placement = place(c.net, &c.arch, policy, random_interleave(&draws, c.arch.weight_banks),
                       test_draw(&draws) % 1000, test_draw_in(&draws, 0, 1) == 1);
-  const double bers[] = {0, 0.01, 0.2};
-  c.chip = (bo_chip){.seed = seed, .vdd_ratio = 0.8, .ber = bers[test_draw_in(&draws, 0, 2)]};
+  c.chip = draw_chip(&draws, seed);
   return c;
 }
 
@@ -189,8 +231,9 @@ static bool agree(const tick_case *c, uint64_t seed, bo_events *sum, uint64_t *c
 
 /* How many cases had what, so that the test cannot pass on nothing. */
 typedef struct coverage {
-  unsigned cases, output_stationary, gathered, interleaved, streaming, fill, weights, bank, dram,
-      accumulated;
+  unsigned cases, output_stationary, gathered, interleaved, rotated, streaming, fill, weights, bank,
+      dram, accumulated;
+  unsigned source[BO_CELLS_MAP + 1];
 } coverage;
 
 static void cover(coverage *seen, const tick_case *c, const bo_events *sum) {
@@ -199,6 +242,8 @@ static void cover(coverage *seen, const tick_case *c, const bo_events *sum) {
   seen->output_stationary += c->arch.dataflow == BO_DATAFLOW_OUTPUT_STATIONARY;
   seen->gathered += config->policy == BO_PLACEMENT_LINEAR;
   seen->interleaved += config->interleave > 1;
+  seen->rotated += config->rotate;
+  seen->source[c->chip.source]++;
   seen->streaming += bo_placement_passes(c->placement) > 1;
   seen->fill += sum->stall_fill_drain > 0;
   seen->weights += sum->stall_weights > 0;
@@ -227,6 +272,8 @@ static void both_engines_agree_on_random_networks_and_machines(void) {
   CU_ASSERT_EQUAL(different, 0);
   CU_ASSERT_TRUE(changed > 1000);
   CU_ASSERT_TRUE(seen.output_stationary > 800 && seen.gathered > 400 && seen.interleaved > 400);
+  CU_ASSERT_TRUE(seen.rotated > 100 && seen.source[BO_CELLS_RANDOM] > 500);
+  CU_ASSERT_TRUE(seen.source[BO_CELLS_MODEL] > 500 && seen.source[BO_CELLS_MAP] > 500);
   CU_ASSERT_TRUE(seen.streaming > 400 && seen.fill > 2000 && seen.weights > 1000);
   CU_ASSERT_TRUE(seen.bank > 400 && seen.dram > 1000 && seen.accumulated > 400);
 }
