@@ -37,21 +37,51 @@ static bool is_partial(const float *const p[BO_FAULT_DIRECTIONS], size_t cell) {
   return (p[0][cell] > 0 && p[0][cell] < 1) || (p[1][cell] > 0 && p[1][cell] < 1);
 }
 
-static void pack(layer *to, const float *const p[BO_FAULT_DIRECTIONS], size_t cells) {
-  uint32_t partials = 0;
-  for (size_t cell = 0; cell < cells; cell++) {
-    const size_t word = cell / WORD_CELLS;
-    if (cell % WORD_CELLS == 0) {
-      to->first_partial[word] = partials;
-    }
+/* Most words have no cell that ever fails, and this the compiler makes a few vector instructions.
+ */
+static bool any_fails(const float *p, size_t count) {
+  int any = 0;
+  for (size_t i = 0; i < count; i++) {
+    any |= p[i] > 0;
+  }
+  return any != 0;
+}
+
+/* Calls are for words in their order; returns the cells between 0 and 1. */
+static uint32_t pack_word(layer *to, const float *const p[BO_FAULT_DIRECTIONS], size_t word,
+                          size_t count, uint32_t partials) {
+  const size_t first = word * WORD_CELLS;
+  for (size_t cell = first; cell < first + count; cell++) {
     for (int d = 0; d < BO_FAULT_DIRECTIONS; d++) {
-      to->always[d][word] |= (uint64_t)(p[d][cell] >= 1) << (cell % WORD_CELLS);
+      to->always[d][word] |= (uint64_t)(p[d][cell] >= 1) << (cell - first);
     }
     if (is_partial(p, cell)) {
       to->partial[partials++] = (partial_cell){(uint32_t)cell, {p[0][cell], p[1][cell]}};
     }
   }
-  to->first_partial[(cells + WORD_CELLS - 1) / WORD_CELLS] = partials;
+  return partials;
+}
+
+static void pack(layer *to, const float *const p[BO_FAULT_DIRECTIONS], size_t cells) {
+  const size_t words = (cells + WORD_CELLS - 1) / WORD_CELLS;
+  uint32_t partials = 0;
+  for (size_t word = 0; word < words; word++) {
+    const size_t first = word * WORD_CELLS;
+    const size_t count = cells - first < WORD_CELLS ? cells - first : WORD_CELLS;
+    to->first_partial[word] = partials;
+    if (any_fails(p[0] + first, count) || any_fails(p[1] + first, count)) {
+      partials = pack_word(to, p, word, count, partials);
+    }
+  }
+  to->first_partial[words] = partials;
+}
+
+static size_t count_partials(const float *p, size_t cells) {
+  size_t count = 0;
+  for (size_t cell = 0; cell < cells; cell++) {
+    count += p[cell] > 0 && p[cell] < 1;
+  }
+  return count;
 }
 
 static bo_status make_layer(bo_cell_map *map, uint32_t voltage, const bo_cell_rates *rates,
@@ -63,10 +93,8 @@ static bo_status make_layer(bo_cell_map *map, uint32_t voltage, const bo_cell_ra
     to->mean[d] = bo_cell_rates_mean(rates, voltage, (bo_fault_direction)d);
     to->always[d] = calloc(map->words, sizeof *to->always[d]);
   }
-  size_t partials = 0;
-  for (size_t cell = 0; cell < map->cells; cell++) {
-    partials += is_partial(p, cell);
-  }
+  /* A cell between 0 and 1 in both directions counts twice: room enough. */
+  const size_t partials = count_partials(p[0], map->cells) + count_partials(p[1], map->cells);
   to->partial = calloc(partials + 1, sizeof *to->partial);
   to->first_partial = calloc(map->words + 1, sizeof *to->first_partial);
   if (to->always[0] == NULL || to->always[1] == NULL || to->partial == NULL ||
