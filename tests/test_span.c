@@ -38,6 +38,21 @@ static void a_count_is_the_whole_span_and_nothing_behind_it(void) {
   CU_ASSERT_FALSE(bo_span_count(&value, span("00000000000000000000000000000001")));
 }
 
+static void a_number_is_the_whole_span_and_only_a_ratio_is_divided(void) {
+  double value = 0;
+  char longest[129];
+  memset(longest, '0', sizeof longest);
+  CU_ASSERT(bo_span_real(&value, (bo_span){"0.255", 4}) && value == 0.25);
+  CU_ASSERT(bo_span_real(&value, (bo_span){longest, 127}) && value == 0);
+  CU_ASSERT(bo_span_ratio(&value, (bo_span){"21/240", 5}) && value == 0.875);
+  CU_ASSERT_FALSE(bo_span_real(&value, (bo_span){longest, 128}));
+  CU_ASSERT_FALSE(bo_span_real(&value, span("21/24")));
+  CU_ASSERT_FALSE(bo_span_real(&value, span("")));
+  CU_ASSERT_FALSE(bo_span_real(&value, span("nan")));
+  CU_ASSERT_FALSE(bo_span_real(&value, (bo_span){"1\0", 2}));
+  CU_ASSERT_FALSE(bo_span_ratio(&value, span("1/0")));
+}
+
 static void words_are_equal_in_either_case_and_texts_are_not(void) {
   CU_ASSERT(bo_span_is_word(span("ArrayWidth"), "arraywidth"));
   CU_ASSERT_FALSE(bo_span_is(span("ArrayWidth"), "arraywidth"));
@@ -56,6 +71,7 @@ CU_TestInfo suite_tests[] = {
     BO_TEST(a_text_with_n_separators_has_n_plus_one_parts),
     BO_TEST(only_blanks_at_the_ends_are_trimmed),
     BO_TEST(a_count_is_the_whole_span_and_nothing_behind_it),
+    BO_TEST(a_number_is_the_whole_span_and_only_a_ratio_is_divided),
     BO_TEST(words_are_equal_in_either_case_and_texts_are_not),
     BO_TEST(printable_text_has_no_control_character_and_is_utf_8),
     CU_TEST_INFO_NULL,

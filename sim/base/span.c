@@ -35,14 +35,29 @@ bo_span bo_span_trim(bo_span text) {
   return text;
 }
 
-bool bo_span_count(uint64_t *value, bo_span text) {
-  char digits[32];
-  if (text.size >= sizeof digits || memchr(text.data, '\0', text.size) != NULL) {
+/* As a string; false where there is no room for it, or a zero in it. */
+static bool copy(char *out, size_t room, bo_span text) {
+  if (text.size >= room || memchr(text.data, '\0', text.size) != NULL) {
     return false;
   }
-  memcpy(digits, text.data, text.size);
-  digits[text.size] = '\0';
-  return bo_number_count(value, digits);
+  memcpy(out, text.data, text.size);
+  out[text.size] = '\0';
+  return true;
+}
+
+bool bo_span_count(uint64_t *value, bo_span text) {
+  char digits[32];
+  return copy(digits, sizeof digits, text) && bo_number_count(value, digits);
+}
+
+bool bo_span_real(double *value, bo_span text) {
+  char number[128];
+  return copy(number, sizeof number, text) && bo_number_real(value, number);
+}
+
+bool bo_span_ratio(double *value, bo_span text) {
+  char number[128];
+  return copy(number, sizeof number, text) && bo_number_ratio(value, number);
 }
 
 bool bo_span_is(bo_span text, const char *word) {

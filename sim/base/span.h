@@ -33,6 +33,10 @@ bo_span bo_span_trim(bo_span text);
 /** The whole span as bo_number_count. */
 bool bo_span_count(uint64_t *value, bo_span text);
 
+/** The whole span, at most 127 bytes, as bo_number_real and bo_number_ratio. */
+bool bo_span_real(double *value, bo_span text);
+bool bo_span_ratio(double *value, bo_span text);
+
 /** Whether @p text is @p word; the second takes 'A' for 'a'. */
 bool bo_span_is(bo_span text, const char *word);
 bool bo_span_is_word(bo_span text, const char *word);
