@@ -291,7 +291,7 @@ static void sizes_without_bound_are_refused(void) {
   const bo_cell_shape none = {1, 0, 8};
   CU_ASSERT_EQUAL(bo_cell_rates_new(&rates, 2, &huge, &diag), BO_E_INVALID);
   CU_ASSERT(same_text(diag.text, "2 voltages x 2147483648 arrays x 2147483648 rows x 2147483648 "
-                                 "columns: expected each at least 1, together at most 33554432"));
+                                 "columns: expected each at least 1, together at most 67108864"));
   CU_ASSERT_EQUAL(bo_cell_rates_new(&rates, 2, &none, &diag), BO_E_INVALID);
   CU_ASSERT_EQUAL(bo_cell_rates_new(&rates, 64, &(bo_cell_shape){1, 1, 1}, &diag), BO_E_INVALID);
   CU_ASSERT(same_text(diag.text, "voltages: expected at most 63, got 64"));

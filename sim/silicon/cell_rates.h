@@ -22,7 +22,7 @@ extern "C" {
 
 enum {
   BO_CELL_RATES_MAX_VOLTAGES = 63,
-  BO_CELL_RATES_MAX_VALUES = 1 << 25, /**< voltages x cells: 128 MiB a direction */
+  BO_CELL_RATES_MAX_VALUES = 1 << 26, /**< voltages x cells: 256 MiB a direction */
   BO_CELL_RATES_MAX_FILE = 1 << 28,   /**< bytes */
 };
 
