@@ -182,6 +182,23 @@ static bo_fault_word row_of(const bo_profile *profile, uint64_t seed, double vdd
   return fault[row];
 }
 
+static void a_voltage_of_a_map_is_met_within_a_millionth(void) {
+  bo_cell_rates rates = two_bad_cells();
+  bo_profile profile;
+  bo_chip chip;
+  rates.vdd_ratio[0] = 0.54 / 0.6 - 0.1 + 0x1p-50; /* just above 0.8, and written as 0.8 */
+  CU_ASSERT(rates.vdd_ratio[0] > 0.8);
+  save(&rates);
+  CU_ASSERT_EQUAL_FATAL(bo_profile_load(&profile, yaml_path, NULL), BO_OK);
+  CU_ASSERT_EQUAL(ber_at(&profile, 0.8), 2.0 / 32);
+  CU_ASSERT_EQUAL(row_of(&profile, 0, 0.8, 1).or_mask, 1U << 3);
+  CU_ASSERT_EQUAL(row_of(&profile, 0, 0.8 + 0.9e-6, 2).and_mask, UINT64_MAX - 1);
+  CU_ASSERT_EQUAL(bo_chip_at(&chip, &profile, 0, 0.8 + 1.1e-6, NULL), BO_E_INVALID);
+  CU_ASSERT_EQUAL(bo_chip_at(&chip, &profile, 0, 0.8 - 1.1e-6, NULL), BO_E_INVALID);
+  bo_profile_free(&profile);
+  bo_cell_rates_free(&rates);
+}
+
 static void chip_0_of_a_map_begins_at_its_first_cell_and_others_at_a_row(void) {
   bo_cell_rates rates = two_bad_cells();
   bo_profile profile;
@@ -255,6 +272,10 @@ static void rates_that_make_no_curve_are_not_saved(void) {
   CU_ASSERT(same_text(diag.text, "vdd_ratio 1: expected no errors at Vmin and above, got 3.125 %"));
   CU_ASSERT_EQUAL(bo_profile_save("map.txt", &about, &rates, &diag), BO_E_INVALID);
   CU_ASSERT(same_text(diag.text, "map.txt: expected a file name that ends in .yaml"));
+  bo_profile_about latin1 = about;
+  latin1.licence = "\xa9 me";
+  CU_ASSERT_EQUAL(bo_profile_save(yaml_path, &latin1, &rates, &diag), BO_E_INVALID);
+  CU_ASSERT(same_text(diag.text, "licence: expected UTF-8, got 0xa9 at byte 1"));
   CU_ASSERT_NOT_EQUAL(access(yaml_path, F_OK), 0);
   bo_cell_rates_free(&rates);
 }
@@ -285,6 +306,8 @@ static void a_bad_temperature_is_refused(void) {
                  "temperature: expected -273.15..300 degrees, got 400");
   expect_refused(curve, "temperature: {operating_c: 40, reference_c: 25, vdd_ratio_per_k: 1}\n",
                  "temperature: vdd_ratio_per_k: expected -0.01..0.01, got 1");
+  expect_refused(curve, "temperature: {operating_c: 85, reference_c: 25, vdd_ratio_per_k: 0.005}\n",
+                 "temperature: expected to move the curve by at most 0.2 of Vmin, got 0.3");
   bo_cell_rates rates = two_bad_cells();
   save(&rates);
   expect_refused(
@@ -336,6 +359,7 @@ CU_TestInfo suite_tests[] = {
     BO_TEST(a_bad_model_is_refused_by_key_and_range),
     BO_TEST(a_saved_map_is_a_profile),
     BO_TEST(a_map_has_its_voltages_and_no_others),
+    BO_TEST(a_voltage_of_a_map_is_met_within_a_millionth),
     BO_TEST(chip_0_of_a_map_begins_at_its_first_cell_and_others_at_a_row),
     BO_TEST(a_curve_that_is_not_that_of_its_map_is_refused),
     BO_TEST(rates_that_make_no_curve_are_not_saved),

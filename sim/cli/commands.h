@@ -13,5 +13,6 @@ extern const bo_command bo_command_export_faulty;
 extern const bo_command bo_command_masks;
 extern const bo_command bo_command_vectors;
 extern const bo_command bo_command_profile_generate;
+extern const bo_command bo_command_profile_import;
 
 #endif

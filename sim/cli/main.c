@@ -9,9 +9,16 @@
 #include <string.h>
 
 static const bo_command *const commands[] = {
-    &bo_command_run,   &bo_command_sweep,   &bo_command_export,
-    &bo_command_plot,  &bo_command_inspect, &bo_command_export_faulty,
-    &bo_command_masks, &bo_command_vectors, &bo_command_profile_generate,
+    &bo_command_run,
+    &bo_command_sweep,
+    &bo_command_export,
+    &bo_command_plot,
+    &bo_command_inspect,
+    &bo_command_export_faulty,
+    &bo_command_masks,
+    &bo_command_vectors,
+    &bo_command_profile_generate,
+    &bo_command_profile_import,
 };
 enum {
   COMMANDS = sizeof commands / sizeof commands[0],

@@ -3,6 +3,7 @@
 #include "base/rng.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -148,6 +149,15 @@ const bo_cell_shape *bo_cell_map_shape(const bo_cell_map *map) {
 const double *bo_cell_map_voltages(const bo_cell_map *map, uint32_t *count) {
   *count = map->voltages;
   return map->vdd_ratio;
+}
+
+bool bo_cell_map_find(const bo_cell_map *map, double vdd_ratio, uint32_t *voltage) {
+  uint32_t v = 0;
+  while (v < map->voltages && !(fabs(map->vdd_ratio[v] - vdd_ratio) <= 1e-6)) {
+    v++;
+  }
+  *voltage = v;
+  return v < map->voltages;
 }
 
 double bo_cell_map_mean(const bo_cell_map *map, uint32_t voltage, bo_fault_direction direction) {

@@ -18,13 +18,8 @@ static uint64_t first_cell(const bo_cell_map *map, uint64_t seed) {
 }
 
 static bo_status at_map(bo_chip *chip, const bo_profile *profile, bo_diag *diag) {
-  uint32_t voltages = 0;
-  const double *const vdd_ratio = bo_cell_map_voltages(profile->map, &voltages);
   uint32_t v = 0;
-  while (v < voltages && vdd_ratio[v] != chip->vdd_ratio) {
-    v++;
-  }
-  if (v == voltages) {
+  if (!bo_cell_map_find(profile->map, chip->vdd_ratio, &v)) {
     if (chip->ber > 0.0) {
       return bo_fail(diag, BO_E_INVALID, "profile %s: no map at vdd_ratio %.9g", profile->name,
                      chip->vdd_ratio);

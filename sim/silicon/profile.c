@@ -19,6 +19,7 @@ enum {
 static const double max_vdd_ratio = 1.25;
 static const double max_ber_pct = 50.0;
 static const double max_vmin_mv = 10000.0;
+static const double max_shift = 0.2; /* of Vmin, by temperature */
 
 /* What the YAML file holds. A voltage is text because "19/24" is exact and "0.792" is not. */
 typedef struct file_point {
@@ -309,6 +310,11 @@ static bo_status read_cells(bo_profile *profile, const char *name, const file_ce
                              : read_model(profile, file->model, diag);
 }
 
+/* Voltage on the curve, which is at the reference temperature, less that of the machine. */
+static double temperature_shift(const bo_profile *profile) {
+  return profile->vdd_ratio_per_k * (profile->temperature_c - profile->reference_c);
+}
+
 static bo_status read_temperature(bo_profile *profile, const file_temperature *file,
                                   bo_diag *diag) {
   const double celsius[] = {file->operating_c, file->reference_c};
@@ -325,6 +331,11 @@ static bo_status read_temperature(bo_profile *profile, const file_temperature *f
   profile->temperature_c = file->operating_c;
   profile->reference_c = file->reference_c;
   profile->vdd_ratio_per_k = file->vdd_ratio_per_k;
+  if (!in_range(fabs(temperature_shift(profile)), 0.0, max_shift)) {
+    return bo_fail(diag, BO_E_INVALID,
+                   "temperature: expected to move the curve by at most %g of Vmin, got %g",
+                   max_shift, temperature_shift(profile));
+  }
   if (profile->map != NULL && file->operating_c != file->reference_c) {
     return bo_fail(diag, BO_E_INVALID, "temperature: expected that of the map, %g, got %g",
                    file->reference_c, file->operating_c);
@@ -394,11 +405,6 @@ void bo_profile_free(bo_profile *profile) {
 /* --- the curve ----------------------------------------------------------------------------------
  */
 
-/* Voltage on the curve, which is at the reference temperature, less that of the machine. */
-static double temperature_shift(const bo_profile *profile) {
-  return profile->vdd_ratio_per_k * (profile->temperature_c - profile->reference_c);
-}
-
 /*
  * The two points whose logarithms span the line that holds at and below profile->point[upper]:
  * the interval that ends at Vmin has no logarithm at its end and takes the line below.
@@ -431,6 +437,11 @@ static uint32_t point_from(const bo_profile *profile, double on_curve) {
 bo_status bo_profile_ber(const bo_profile *profile, double vdd_ratio, double *ber, bo_diag *diag) {
   const double shift = temperature_shift(profile);
   const double on_curve = vdd_ratio + shift;
+  uint32_t measured = 0;
+  if (profile->map != NULL && bo_cell_map_find(profile->map, on_curve, &measured)) {
+    *ber = profile->point[measured].ber;
+    return BO_OK;
+  }
   if (!in_range(on_curve, profile->point[0].vdd_ratio, max_vdd_ratio + shift)) {
     return bo_fail(diag, BO_E_INVALID, "profile %s: vdd_ratio: expected %.9g..%.9g, got %.9g",
                    profile->name, profile->point[0].vdd_ratio - shift, max_vdd_ratio, vdd_ratio);

@@ -1,9 +1,11 @@
 #include "silicon/profile_save.h"
 
 #include "base/file.h"
+#include "base/utf8.h"
 #include "silicon/profile.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,10 +13,22 @@ enum {
   MAX_PATH = 4096,
 };
 
+static bool is_control(char c) {
+  return (unsigned char)c < ' ' || c == 0x7f;
+}
+
 static bo_status check_text(const char *key, const char *text, size_t room, bo_diag *diag) {
   const size_t length = strlen(text);
   if (length == 0 || length >= room) {
     return bo_fail(diag, BO_E_INVALID, "%s: expected 1..%zu bytes, got %zu", key, room - 1, length);
+  }
+  for (const char *c = text; *c != '\0';) {
+    const size_t bytes = is_control(*c) ? 1 : bo_utf8_printable(c);
+    if (bytes == 0) {
+      return bo_fail(diag, BO_E_INVALID, "%s: expected UTF-8, got 0x%02x at byte %zu", key,
+                     (unsigned)(unsigned char)*c, (size_t)(c - text) + 1);
+    }
+    c += bytes;
   }
   return BO_OK;
 }
@@ -74,7 +88,7 @@ static void print_quoted(FILE *out, const char *key, const char *text) {
     if (*c == '"' || *c == '\\') {
       (void)fputc('\\', out);
     }
-    (void)fputc((unsigned char)*c < ' ' || *c == 0x7f ? ' ' : *c, out);
+    (void)fputc(is_control(*c) ? ' ' : *c, out);
   }
   (void)fputs("\"\n", out);
 }

@@ -26,7 +26,7 @@ typedef struct bo_profile_about {
  * where nothing fails are left out: a profile says them by its curve alone. The archive comes
  * first: a YAML file never names one that is not there.
  *
- * @return BO_OK, BO_E_IO, BO_E_NOMEM, BO_E_INVALID (another ending, a text too long, as
+ * @return BO_OK, BO_E_IO, BO_E_NOMEM, BO_E_INVALID (another ending, a text too long or not UTF-8, as
  *         bo_cell_rates_check, a mean rate above 50 % or one that does not fall with the voltage,
  * no error at all, errors at Vmin or above).
  */
