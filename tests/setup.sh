@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 # The one list of packages. What the program needs to build and to run:
 packages=(
   build-essential cmake ninja-build pkg-config git
-  libcyaml-dev libdnnl-dev libjansson-dev libonnx-dev libprotobuf-c-dev protobuf-c-compiler
+  libcyaml-dev libdnnl-dev libjansson-dev libnlopt-dev libonnx-dev libprotobuf-c-dev protobuf-c-compiler
   librandom123-dev libsqlite3-dev libxxhash-dev libyaml-dev libzip-dev zlib1g-dev
   gnuplot-nox dataset-fashion-mnist
 )

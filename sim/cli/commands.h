@@ -12,6 +12,8 @@ extern const bo_command bo_command_inspect;
 extern const bo_command bo_command_export_faulty;
 extern const bo_command bo_command_masks;
 extern const bo_command bo_command_vectors;
+extern const bo_command bo_command_profile_check;
+extern const bo_command bo_command_profile_fit;
 extern const bo_command bo_command_profile_generate;
 extern const bo_command bo_command_profile_import;
 

@@ -17,6 +17,8 @@ static const bo_command *const commands[] = {
     &bo_command_export_faulty,
     &bo_command_masks,
     &bo_command_vectors,
+    &bo_command_profile_check,
+    &bo_command_profile_fit,
     &bo_command_profile_generate,
     &bo_command_profile_import,
 };

@@ -17,12 +17,15 @@ static bo_status check_length(int length, const char *name, bo_diag *diag) {
   return BO_OK;
 }
 
-bo_status bo_path_resolve(char *path, const char *kind, const char *name, bo_diag *diag) {
-  const int length =
-      bo_setting_is_path(name, ".yaml")
-          ? snprintf(path, BO_PATH_SIZE, "%s", name)
-          : snprintf(path, BO_PATH_SIZE, "%s/profiles/%s/%s.yaml", home(), kind, name);
+bo_status bo_path_shipped_profile(char *path, const char *kind, const char *name, bo_diag *diag) {
+  const int length = snprintf(path, BO_PATH_SIZE, "%s/profiles/%s/%s.yaml", home(), kind, name);
   return check_length(length, name, diag);
+}
+
+bo_status bo_path_resolve(char *path, const char *kind, const char *name, bo_diag *diag) {
+  return bo_setting_is_path(name, ".yaml")
+             ? check_length(snprintf(path, BO_PATH_SIZE, "%s", name), name, diag)
+             : bo_path_shipped_profile(path, kind, name, diag);
 }
 
 bo_status bo_path_shipped(char *path, const char *name, bo_diag *diag) {

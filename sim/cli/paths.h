@@ -21,6 +21,9 @@ enum {
  */
 bo_status bo_path_resolve(char *path, const char *kind, const char *name, bo_diag *diag);
 
+/** The shipped file profiles/<kind>/<name>.yaml, whether it is there or not. */
+bo_status bo_path_shipped_profile(char *path, const char *kind, const char *name, bo_diag *diag);
+
 /** Folder @p name ("plots") of the same tree. */
 bo_status bo_path_shipped(char *path, const char *name, bo_diag *diag);
 

@@ -165,6 +165,33 @@ double bo_cell_map_mean(const bo_cell_map *map, uint32_t voltage, bo_fault_direc
   return map->layer[voltage].mean[direction];
 }
 
+static void unpack(float *const p[BO_FAULT_DIRECTIONS], const layer *from, size_t cells) {
+  for (size_t cell = 0; cell < cells; cell++) {
+    for (int d = 0; d < BO_FAULT_DIRECTIONS; d++) {
+      p[d][cell] = (float)(from->always[d][cell / WORD_CELLS] >> (cell % WORD_CELLS) & 1);
+    }
+  }
+  const uint32_t partials = from->first_partial[(cells + WORD_CELLS - 1) / WORD_CELLS];
+  for (uint32_t i = 0; i < partials; i++) {
+    const partial_cell *const cell = &from->partial[i];
+    p[BO_FAULT_0TO1][cell->cell] = cell->p[BO_FAULT_0TO1];
+    p[BO_FAULT_1TO0][cell->cell] = cell->p[BO_FAULT_1TO0];
+  }
+}
+
+bo_status bo_cell_map_rates(bo_cell_rates *rates, const bo_cell_map *map, bo_diag *diag) {
+  const bo_status status = bo_cell_rates_new(rates, map->voltages, &map->shape, diag);
+  if (status != BO_OK) {
+    return status;
+  }
+  memcpy(rates->vdd_ratio, map->vdd_ratio, map->voltages * sizeof *rates->vdd_ratio);
+  for (uint32_t v = 0; v < map->voltages; v++) {
+    float *const p[] = {rates->p[0] + v * map->cells, rates->p[1] + v * map->cells};
+    unpack(p, &map->layer[v], map->cells);
+  }
+  return BO_OK;
+}
+
 /* A run of neighbouring cells of the sequence that lies in one row of a bank. */
 typedef struct cell_run {
   size_t cell;     /* first */

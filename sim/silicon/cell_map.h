@@ -36,6 +36,12 @@ bool bo_cell_map_find(const bo_cell_map *map, double vdd_ratio, uint32_t *voltag
 /** Mean rate of all cells at its voltage @p voltage in one direction. */
 double bo_cell_map_mean(const bo_cell_map *map, uint32_t voltage, bo_fault_direction direction);
 
+/**
+ * The rates that the map was made of; owned by the caller, bo_cell_rates_free. BO_OK, BO_E_NOMEM:
+ * then @p rates is empty.
+ */
+bo_status bo_cell_map_rates(bo_cell_rates *rates, const bo_cell_map *map, bo_diag *diag);
+
 /** Where in a map, and which load of the weights. */
 typedef struct bo_map_view {
   const bo_cell_map *map;

@@ -86,6 +86,13 @@ bo_cell_rate bo_cell_model_rate(const bo_cell_state *state, uint32_t array, uint
 void bo_cell_model_faults(const bo_cell_state *state, uint32_t array, uint32_t rows,
                           uint32_t width_bits, bool persistent_only, bo_fault_word *fault);
 
+/**
+ * The rates of a whole array, as bo_cell_model_rate has them, into p[direction][row * columns +
+ * column]; 0 in the direction that a cell does not prefer, and where the rate is below 1e-9.
+ */
+void bo_cell_model_rates(const bo_cell_state *state, uint32_t array, uint32_t rows,
+                         uint32_t columns, float *const p[BO_FAULT_DIRECTIONS]);
+
 #ifdef __cplusplus
 }
 #endif

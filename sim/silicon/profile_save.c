@@ -2,7 +2,6 @@
 
 #include "base/file.h"
 #include "base/utf8.h"
-#include "silicon/profile.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
@@ -93,8 +92,7 @@ static void print_quoted(FILE *out, const char *key, const char *text) {
   (void)fputs("\"\n", out);
 }
 
-static void print_profile(FILE *out, const bo_profile_about *about, const bo_cell_rates *rates,
-                          uint32_t voltages, const double *mean, const char *map) {
+static void print_about(FILE *out, const bo_profile_about *about) {
   print_quoted(out, "name", about->name);
   print_quoted(out, "technology", about->technology);
   print_quoted(out, "source", about->source);
@@ -102,6 +100,11 @@ static void print_profile(FILE *out, const bo_profile_about *about, const bo_cel
   if (about->vmin_mv > 0.0) {
     (void)fprintf(out, "vmin_mv: %.9g\n", about->vmin_mv);
   }
+}
+
+static void print_profile(FILE *out, const bo_profile_about *about, const bo_cell_rates *rates,
+                          uint32_t voltages, const double *mean, const char *map) {
+  print_about(out, about);
   (void)fputs("curve:\n", out);
   for (uint32_t v = 0; v < voltages; v++) {
     (void)fprintf(out, "  - { vdd_ratio: %.9g, ber_pct: %.9g }\n", rates->vdd_ratio[v],
@@ -151,4 +154,39 @@ bo_status bo_profile_save(const char *path, const bo_profile_about *about,
                         slash == NULL ? npz : slash + 1, diag);
   }
   return status;
+}
+
+static void print_effects(FILE *out, const char *key, const bo_cell_effects *effects) {
+  (void)fprintf(out, "    %s: { array: %.6g, column: %.6g, row: %.6g, read: %.6g }\n", key,
+                effects->array, effects->column, effects->row, effects->read);
+}
+
+static void print_model(FILE *out, const bo_profile *profile, const char *comment) {
+  const bo_profile_about about = {.name = profile->name,
+                                  .technology = profile->technology,
+                                  .source = profile->source,
+                                  .licence = profile->licence,
+                                  .vmin_mv = profile->vmin_mv};
+  (void)fprintf(out, "# %s\n", comment);
+  print_about(out, &about);
+  (void)fputs("curve:\n", out);
+  for (uint32_t i = 0; i < profile->points; i++) {
+    const bo_profile_point *const point = &profile->point[i];
+    (void)fprintf(out, "  - { vdd_ratio: %.17g, ber_pct: %.9g, share_0to1: %.6g }\n",
+                  point->vdd_ratio, 100.0 * point->ber, point->share_0to1);
+  }
+  (void)fprintf(out, "cells:\n  model:\n    prefers_1: %.6g\n", profile->model.prefers_1);
+  print_effects(out, "effects_0to1", &profile->model.effects[BO_FAULT_0TO1]);
+  print_effects(out, "effects_1to0", &profile->model.effects[BO_FAULT_1TO0]);
+}
+
+bo_status bo_profile_save_model(const char *path, const bo_profile *profile, const char *comment,
+                                bo_diag *diag) {
+  bo_file_writer *writer = NULL;
+  const bo_status status = bo_file_begin(&writer, path, diag);
+  if (status != BO_OK) {
+    return status;
+  }
+  print_model(bo_file_stream(writer), profile, comment);
+  return bo_file_commit(writer, diag);
 }
