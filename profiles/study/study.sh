@@ -36,7 +36,7 @@ for format in offset_binary twos_complement; do
   sweep "chip2-$format" ibm14-chip2 "storage: $format"
 done
 
-# One bad column in eight, 1.6 % of the cells: the lowest bit of every weight, or the highest.
+# One bad column of 64, 1.56 % of the cells: the lowest bit of every eighth weight, or the highest.
 for column in 0 7; do
   profiles/study/bad_column.sh "$column" "out/study/column$column"
   sweep "column$column" "$PWD/out/study/column$column.yaml" "policy: tile" 1.6
