@@ -1,6 +1,7 @@
 bo_test(arch bo_arch FAIL_ALLOC)
 bo_test(profile bo_silicon LIBS m FAIL_ALLOC)
 bo_test(chip bo_silicon LIBS m)
+bo_test(chip_rates bo_silicon LIBS m FAIL_ALLOC)
 bo_test(cell_model bo_silicon LIBS m)
 bo_test(cell_map bo_silicon SOURCES dice.c LIBS m FAIL_ALLOC)
 bo_test(profile_cells bo_silicon LIBS m FAIL_ALLOC)

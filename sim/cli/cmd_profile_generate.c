@@ -1,6 +1,6 @@
 #include "cli/commands.h"
 #include "cli/machine.h"
-#include "silicon/chip.h"
+#include "silicon/chip_rates.h"
 #include "silicon/profile_save.h"
 
 #include <inttypes.h>
@@ -24,32 +24,28 @@ static const bo_option generate_options[] = {
 };
 
 /* As if every cell had been read so often: finer rates would make a file ten times as large. */
-static const double reads_a_cell = 1024.0;
+static const float reads_a_cell = 1024.0F;
 
-/* Of one voltage: every cell's rate in the direction that it prefers. */
-static void fill(bo_cell_rates *rates, uint32_t voltage, const bo_cell_state *state) {
-  const bo_cell_shape shape = rates->shape;
-  size_t at = voltage * bo_cell_count(&shape);
-  for (uint32_t array = 0; array < shape.arrays; array++) {
-    for (uint32_t row = 0; row < shape.rows; row++) {
-      for (uint32_t column = 0; column < shape.columns; column++) {
-        const bo_cell_rate cell = bo_cell_model_rate(state, array, row, column);
-        rates->p[cell.direction][at++] = (float)(nearbyint(cell.p * reads_a_cell) / reads_a_cell);
-      }
+static void round_rates(bo_cell_rates *rates) {
+  const size_t values = rates->voltages * bo_cell_count(&rates->shape);
+  for (int d = 0; d < BO_FAULT_DIRECTIONS; d++) {
+    for (size_t i = 0; i < values; i++) {
+      rates->p[d][i] = nearbyintf(rates->p[d][i] * reads_a_cell) / reads_a_cell;
     }
   }
 }
 
-static bo_status fill_all(bo_cell_rates *rates, const bo_profile *profile, uint64_t seed,
-                          bo_diag *diag) {
-  bo_status status = BO_OK;
-  for (uint32_t v = 0; v < rates->voltages && status == BO_OK; v++) {
-    bo_chip chip;
-    rates->vdd_ratio[v] = profile->point[v].vdd_ratio;
-    status = bo_chip_at(&chip, profile, seed, rates->vdd_ratio[v], diag);
-    if (status == BO_OK) {
-      fill(rates, v, &chip.cells.model);
-    }
+/* Of every voltage of the curve but Vmin. */
+static bo_status rates_of(bo_cell_rates *rates, const bo_profile *profile, uint64_t seed,
+                          const bo_cell_shape *shape, bo_diag *diag) {
+  double vdd_ratio[BO_PROFILE_MAX_POINTS];
+  const uint32_t voltages = profile->points - 1;
+  for (uint32_t v = 0; v < voltages; v++) {
+    vdd_ratio[v] = bo_profile_vdd_of_point(profile, v);
+  }
+  const bo_status status = bo_chip_rates(rates, profile, seed, vdd_ratio, voltages, shape, diag);
+  if (status == BO_OK) {
+    round_rates(rates);
   }
   return status;
 }
@@ -76,11 +72,7 @@ static bo_status generate_from(const bo_profile *profile, const generate_setting
   if (profile->source_of_cells != BO_CELLS_MODEL) {
     return bo_fail(diag, BO_E_INVALID, "profile %s: expected one with a cell model", profile->name);
   }
-  bo_status status = bo_cell_rates_new(&rates, profile->points - 1, &shape, diag);
-  if (status != BO_OK) {
-    return status;
-  }
-  status = fill_all(&rates, profile, settings->seed, diag);
+  bo_status status = rates_of(&rates, profile, settings->seed, &shape, diag);
   if (status == BO_OK) {
     status = save(settings, profile, &rates, diag);
   }

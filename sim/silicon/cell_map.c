@@ -261,3 +261,30 @@ void bo_cell_map_faults(const bo_map_view *view, uint32_t bank, uint32_t rows, u
                                  .xor_mask = both};
   }
 }
+
+/* Writes the rate wherever the cell lies among count cells that begin at first_cell. */
+static void put_partial(const bo_map_view *view, const partial_cell *partial, size_t count,
+                        float *const p[BO_FAULT_DIRECTIONS]) {
+  const size_t cells = view->map->cells;
+  const size_t first = (size_t)(view->first_cell % cells);
+  for (size_t i = (partial->cell + cells - first) % cells; i < count; i += cells) {
+    for (int d = 0; d < BO_FAULT_DIRECTIONS; d++) {
+      const float rate = partial->p[d];
+      const float persistent = (double)rate >= BO_PERSISTENT_RATE ? 1.0F : 0.0F;
+      p[d][i] = view->persistent_only ? persistent : rate;
+    }
+  }
+}
+
+void bo_cell_map_rates(const bo_map_view *view, size_t count, float *const p[BO_FAULT_DIRECTIONS]) {
+  const layer *const from = &view->map->layer[view->voltage];
+  for (size_t i = 0; i < count; i++) {
+    const size_t cell = (size_t)((view->first_cell + i) % view->map->cells);
+    for (int d = 0; d < BO_FAULT_DIRECTIONS; d++) {
+      p[d][i] = (float)bits_of(from->always[d], cell, 1);
+    }
+  }
+  for (uint32_t i = 0; i < from->first_partial[view->map->words]; i++) {
+    put_partial(view, &from->partial[i], count, p);
+  }
+}
