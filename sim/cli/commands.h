@@ -16,5 +16,6 @@ extern const bo_command bo_command_profile_check;
 extern const bo_command bo_command_profile_fit;
 extern const bo_command bo_command_profile_generate;
 extern const bo_command bo_command_profile_import;
+extern const bo_command bo_command_profile_show;
 
 #endif

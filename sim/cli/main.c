@@ -21,6 +21,7 @@ static const bo_command *const commands[] = {
     &bo_command_profile_fit,
     &bo_command_profile_generate,
     &bo_command_profile_import,
+    &bo_command_profile_show,
 };
 enum {
   COMMANDS = sizeof commands / sizeof commands[0],

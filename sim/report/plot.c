@@ -1,6 +1,7 @@
 #include "report/plot.h"
 
 #include "report/text.h"
+#include "silicon/chip_rates.h"
 
 #include <math.h>
 
@@ -15,9 +16,20 @@ static const bo_figure figures[] = {
     {"pareto", BO_FIGURE_OF_SWEEP, "robust error over energy saving"},
 };
 
+static const bo_figure chip_figures[] = {
+    {"cell_map", BO_FIGURE_OF_CELLS, "how often every cell fails, and in which direction"},
+    {"chip_curve", BO_FIGURE_OF_CHIP, "bit error rate over voltage, of the curve and of the chip"},
+    {"faulty_lines", BO_FIGURE_OF_LINES, "faulty cells a column and a row"},
+};
+
 const bo_figure *bo_plot_figures(size_t *count) {
   *count = sizeof figures / sizeof figures[0];
   return figures;
+}
+
+const bo_figure *bo_plot_chip_figures(size_t *count) {
+  *count = sizeof chip_figures / sizeof chip_figures[0];
+  return chip_figures;
 }
 
 static void write_curve_row(FILE *out, const char *kind, double vdd_ratio, double ber) {
@@ -33,13 +45,15 @@ static void write_curve_row(FILE *out, const char *kind, double vdd_ratio, doubl
 static bo_status write_curve(FILE *out, const bo_profile *profile, bo_diag *diag) {
   (void)fputs("kind,vdd_ratio,ber_pct,energy_ratio\n", out);
   for (uint32_t i = 0; i < profile->points; i++) {
-    write_curve_row(out, "measured", profile->point[i].vdd_ratio, profile->point[i].ber);
+    write_curve_row(out, "measured", bo_profile_vdd_of_point(profile, i), profile->point[i].ber);
   }
-  const double lowest = profile->point[0].vdd_ratio;
+  const double lowest = bo_profile_vdd_of_point(profile, 0);
+  const double vmin = bo_profile_vdd_of_point(profile, profile->points - 1);
   for (int i = 0; i <= CURVE_STEPS; i++) {
-    const double vdd_ratio = lowest + (1.0 - lowest) * i / CURVE_STEPS;
-    double ber = 0;
-    const bo_status status = bo_profile_ber(profile, vdd_ratio, &ber, diag);
+    const double vdd_ratio = lowest + (vmin - lowest) * i / CURVE_STEPS;
+    double ber = 0; /* a map has none between its points */
+    const bo_status status =
+        profile->map == NULL ? bo_profile_ber(profile, vdd_ratio, &ber, diag) : BO_OK;
     if (status != BO_OK) {
       return status;
     }
@@ -56,5 +70,42 @@ bo_status bo_plot_curve_csv(bo_bytes *out, const bo_profile *profile, bo_diag *d
     return status;
   }
   status = write_curve(text.out, profile, diag);
+  return bo_text_close(&text, out, status, diag);
+}
+
+/* One voltage after the other: all of a long curve may be more than bo_cell_rates holds. */
+static bo_status write_chip(FILE *out, const bo_profile *profile, uint64_t seed,
+                            const bo_cell_shape *shape, bo_diag *diag) {
+  bo_status status = BO_OK;
+  for (uint32_t i = 0; i < profile->points && status == BO_OK; i++) {
+    const double vdd_ratio = bo_profile_vdd_of_point(profile, i);
+    bo_cell_rates rates;
+    bo_rates_summary summary;
+    status = bo_chip_rates(&rates, profile, seed, &vdd_ratio, 1, shape, diag);
+    if (status == BO_OK) {
+      status = bo_rates_summarise(&summary, &rates, 0, diag);
+    }
+    if (status == BO_OK) {
+      write_curve_row(out, "chip", vdd_ratio, summary.mean_of_both);
+      write_curve_row(out, "chip_0to1", vdd_ratio, summary.mean[BO_FAULT_0TO1]);
+      write_curve_row(out, "chip_1to0", vdd_ratio, summary.mean[BO_FAULT_1TO0]);
+    }
+    bo_cell_rates_free(&rates);
+  }
+  return status;
+}
+
+bo_status bo_plot_chip_curve_csv(bo_bytes *out, const bo_profile *profile, uint64_t seed,
+                                 const bo_cell_shape *shape, bo_diag *diag) {
+  bo_text text;
+  *out = (bo_bytes){0};
+  bo_status status = bo_text_open(&text, diag);
+  if (status != BO_OK) {
+    return status;
+  }
+  status = write_curve(text.out, profile, diag);
+  if (status == BO_OK) {
+    status = write_chip(text.out, profile, seed, shape, diag);
+  }
   return bo_text_close(&text, out, status, diag);
 }

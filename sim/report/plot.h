@@ -10,9 +10,11 @@
 
 #include "base/file.h"
 #include "base/status.h"
+#include "silicon/cell_rates.h"
 #include "silicon/profile.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -21,6 +23,9 @@ extern "C" {
 typedef enum bo_figure_data {
   BO_FIGURE_OF_PROFILE, /**< reads bo_plot_curve_csv */
   BO_FIGURE_OF_SWEEP,   /**< reads bo_report_points_csv */
+  BO_FIGURE_OF_CHIP,    /**< reads bo_plot_chip_curve_csv */
+  BO_FIGURE_OF_CELLS,   /**< reads bo_report_cells_csv */
+  BO_FIGURE_OF_LINES,   /**< reads bo_report_faulty_lines_csv */
 } bo_figure_data;
 
 typedef struct bo_figure {
@@ -29,14 +34,23 @@ typedef struct bo_figure {
   const char *doc;
 } bo_figure;
 
-/** All figures; @p *count rows. Borrowed, static. */
+/** All figures of a sweep, or of a chip; @p *count rows. Borrowed, static. */
 const bo_figure *bo_plot_figures(size_t *count);
+const bo_figure *bo_plot_chip_figures(size_t *count);
 
 /**
  * CSV of a profile's curve: columns kind ("measured" or "interpolated"), vdd_ratio, ber_pct (empty
- * where it is 0) and energy_ratio, energy per access over that at Vmin.
+ * where it is 0 and, with a map, between its points) and energy_ratio, energy per access over that
+ * at Vmin.
  */
 bo_status bo_plot_curve_csv(bo_bytes *out, const bo_profile *profile, bo_diag *diag);
+
+/**
+ * The same, and of chip @p seed with arrays of @p shape at the measured points the mean rate of its
+ * cells: kinds "chip", "chip_0to1", "chip_1to0". Statuses as bo_chip_rates.
+ */
+bo_status bo_plot_chip_curve_csv(bo_bytes *out, const bo_profile *profile, uint64_t seed,
+                                 const bo_cell_shape *shape, bo_diag *diag);
 
 /**
  * Draws @p figure: scripts_dir/NAME.gp on @p csv into out_dir/NAME.png and .svg. gnuplot is found

@@ -276,7 +276,7 @@ static void put_partial(const bo_map_view *view, const partial_cell *partial, si
   }
 }
 
-void bo_cell_map_rates(const bo_map_view *view, size_t count, float *const p[BO_FAULT_DIRECTIONS]) {
+void bo_map_view_rates(const bo_map_view *view, size_t count, float *const p[BO_FAULT_DIRECTIONS]) {
   const layer *const from = &view->map->layer[view->voltage];
   for (size_t i = 0; i < count; i++) {
     const size_t cell = (size_t)((view->first_cell + i) % view->map->cells);

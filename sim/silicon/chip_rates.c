@@ -61,7 +61,7 @@ static bo_status fill_model(float *const p[BO_FAULT_DIRECTIONS], const bo_chip *
 static bo_status fill_map(float *const p[BO_FAULT_DIRECTIONS], const bo_chip *chip,
                           const bo_cell_shape *shape, bo_diag *diag) {
   (void)diag;
-  bo_cell_map_rates(&chip->cells.map, bo_cell_count(shape), p);
+  bo_map_view_rates(&chip->cells.map, bo_cell_count(shape), p);
   return BO_OK;
 }
 
