@@ -301,6 +301,24 @@ static void heat_moves_the_curve_and_not_the_energy(void) {
   CU_ASSERT(same_text(diag.text, "profile p: vdd_ratio: expected 0.75..1.25, got 0.74"));
 }
 
+/* (V - shift) + shift is not V for some shifts: the lowest point must not fall off the curve. */
+static void a_point_of_the_curve_is_met_at_every_temperature(void) {
+  bo_profile profile;
+  size_t rounded = 0;
+  CU_ASSERT_EQUAL_FATAL(parse(&profile, curve, "", NULL), BO_OK);
+  for (int per_k = 1; per_k < 60; per_k++) {
+    for (int kelvin = -60; kelvin <= 60; kelvin++) {
+      profile.vdd_ratio_per_k = 1e-4 * per_k;
+      profile.temperature_c = kelvin;
+      const double shift = profile.vdd_ratio_per_k * kelvin;
+      rounded += (0.8 - shift) + shift < 0.8;
+      CU_ASSERT_EQUAL_FATAL(ber_at(&profile, bo_profile_vdd_of_point(&profile, 0)), 0.1);
+      CU_ASSERT_EQUAL_FATAL(ber_at(&profile, vdd_for(&profile, 0.1)), 0.1);
+    }
+  }
+  CU_ASSERT(rounded > 0);
+}
+
 static void a_bad_temperature_is_refused(void) {
   expect_refused(curve, "temperature: {operating_c: 400, reference_c: 25, vdd_ratio_per_k: 0}\n",
                  "temperature: expected -273.15..300 degrees, got 400");
@@ -364,6 +382,7 @@ CU_TestInfo suite_tests[] = {
     BO_TEST(a_curve_that_is_not_that_of_its_map_is_refused),
     BO_TEST(rates_that_make_no_curve_are_not_saved),
     BO_TEST(heat_moves_the_curve_and_not_the_energy),
+    BO_TEST(a_point_of_the_curve_is_met_at_every_temperature),
     BO_TEST(a_bad_temperature_is_refused),
     BO_TEST(each_failed_allocation_is_reported),
     CU_TEST_INFO_NULL,

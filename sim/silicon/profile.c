@@ -405,6 +405,21 @@ void bo_profile_free(bo_profile *profile) {
 /* --- the curve ----------------------------------------------------------------------------------
  */
 
+double bo_profile_vdd_of_point(const bo_profile *profile, uint32_t index) {
+  return profile->point[index].vdd_ratio - temperature_shift(profile);
+}
+
+/* Where on the curve the machine is. There and back again rounds: a point is met all the same. */
+static double on_curve_of(const bo_profile *profile, double vdd_ratio) {
+  const double shift = temperature_shift(profile);
+  for (uint32_t i = 0; i < profile->points && shift != 0.0; i++) {
+    if (bo_profile_vdd_of_point(profile, i) == vdd_ratio) {
+      return profile->point[i].vdd_ratio;
+    }
+  }
+  return vdd_ratio + shift;
+}
+
 /*
  * The two points whose logarithms span the line that holds at and below profile->point[upper]:
  * the interval that ends at Vmin has no logarithm at its end and takes the line below.
@@ -436,7 +451,7 @@ static uint32_t point_from(const bo_profile *profile, double on_curve) {
 
 bo_status bo_profile_ber(const bo_profile *profile, double vdd_ratio, double *ber, bo_diag *diag) {
   const double shift = temperature_shift(profile);
-  const double on_curve = vdd_ratio + shift;
+  const double on_curve = on_curve_of(profile, vdd_ratio);
   uint32_t measured = 0;
   if (profile->map != NULL && bo_cell_map_find(profile->map, on_curve, &measured)) {
     *ber = profile->point[measured].ber;
@@ -472,7 +487,7 @@ bo_status bo_profile_vdd_for_ber(const bo_profile *profile, double ber, double *
     upper++;
   }
   if (profile->point[upper].ber == ber || profile->map != NULL) {
-    *vdd_ratio = profile->point[upper].vdd_ratio - temperature_shift(profile);
+    *vdd_ratio = bo_profile_vdd_of_point(profile, upper);
     return BO_OK;
   }
   const bo_profile_point *line = line_below(profile, upper);
@@ -483,7 +498,7 @@ bo_status bo_profile_vdd_for_ber(const bo_profile *profile, double ber, double *
 }
 
 double bo_profile_share_0to1(const bo_profile *profile, double vdd_ratio) {
-  const double on_curve = vdd_ratio + temperature_shift(profile);
+  const double on_curve = on_curve_of(profile, vdd_ratio);
   const uint32_t last = profile->points - 1;
   const uint32_t upper = point_from(profile, on_curve);
   if (upper == 0 || upper > last) {

@@ -91,6 +91,10 @@ bo_status bo_profile_ber(const bo_profile *profile, double vdd_ratio, double *be
 bo_status bo_profile_vdd_for_ber(const bo_profile *profile, double ber, double *vdd_ratio,
                                  bo_diag *diag);
 
+/** Voltage at which the machine has the rate of point @p index: another one at another temperature.
+ */
+double bo_profile_vdd_of_point(const bo_profile *profile, uint32_t index);
+
 /** Part of the failures at @p vdd_ratio that are 0->1: linear between points, constant beyond. */
 double bo_profile_share_0to1(const bo_profile *profile, double vdd_ratio);
 
