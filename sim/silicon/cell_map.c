@@ -165,33 +165,6 @@ double bo_cell_map_mean(const bo_cell_map *map, uint32_t voltage, bo_fault_direc
   return map->layer[voltage].mean[direction];
 }
 
-static void unpack(float *const p[BO_FAULT_DIRECTIONS], const layer *from, size_t cells) {
-  for (size_t cell = 0; cell < cells; cell++) {
-    for (int d = 0; d < BO_FAULT_DIRECTIONS; d++) {
-      p[d][cell] = (float)(from->always[d][cell / WORD_CELLS] >> (cell % WORD_CELLS) & 1);
-    }
-  }
-  const uint32_t partials = from->first_partial[(cells + WORD_CELLS - 1) / WORD_CELLS];
-  for (uint32_t i = 0; i < partials; i++) {
-    const partial_cell *const cell = &from->partial[i];
-    p[BO_FAULT_0TO1][cell->cell] = cell->p[BO_FAULT_0TO1];
-    p[BO_FAULT_1TO0][cell->cell] = cell->p[BO_FAULT_1TO0];
-  }
-}
-
-bo_status bo_cell_map_rates(bo_cell_rates *rates, const bo_cell_map *map, bo_diag *diag) {
-  const bo_status status = bo_cell_rates_new(rates, map->voltages, &map->shape, diag);
-  if (status != BO_OK) {
-    return status;
-  }
-  memcpy(rates->vdd_ratio, map->vdd_ratio, map->voltages * sizeof *rates->vdd_ratio);
-  for (uint32_t v = 0; v < map->voltages; v++) {
-    float *const p[] = {rates->p[0] + v * map->cells, rates->p[1] + v * map->cells};
-    unpack(p, &map->layer[v], map->cells);
-  }
-  return BO_OK;
-}
-
 /* A run of neighbouring cells of the sequence that lies in one row of a bank. */
 typedef struct cell_run {
   size_t cell;     /* first */
@@ -262,29 +235,37 @@ void bo_cell_map_faults(const bo_map_view *view, uint32_t bank, uint32_t rows, u
   }
 }
 
-/* Writes the rate wherever the cell lies among count cells that begin at first_cell. */
-static void put_partial(const bo_map_view *view, const partial_cell *partial, size_t count,
-                        float *const p[BO_FAULT_DIRECTIONS]) {
+/* --- rates again --------------------------------------------------------------------------------
+ */
+
+void bo_map_view_rates(const bo_map_view *view, size_t count, float *const p[BO_FAULT_DIRECTIONS]) {
   const size_t cells = view->map->cells;
   const size_t first = (size_t)(view->first_cell % cells);
-  for (size_t i = (partial->cell + cells - first) % cells; i < count; i += cells) {
+  const layer *const from = &view->map->layer[view->voltage];
+  for (size_t i = 0; i < count; i++) {
     for (int d = 0; d < BO_FAULT_DIRECTIONS; d++) {
-      const float rate = partial->p[d];
-      const float persistent = (double)rate >= BO_PERSISTENT_RATE ? 1.0F : 0.0F;
-      p[d][i] = view->persistent_only ? persistent : rate;
+      p[d][i] = (float)bits_of(from->always[d], (first + i) % cells, 1);
+    }
+  }
+  for (uint32_t k = 0; k < from->first_partial[view->map->words]; k++) {
+    const partial_cell *const partial = &from->partial[k];
+    for (size_t i = (partial->cell + cells - first) % cells; i < count; i += cells) {
+      p[BO_FAULT_0TO1][i] = partial->p[BO_FAULT_0TO1];
+      p[BO_FAULT_1TO0][i] = partial->p[BO_FAULT_1TO0];
     }
   }
 }
 
-void bo_map_view_rates(const bo_map_view *view, size_t count, float *const p[BO_FAULT_DIRECTIONS]) {
-  const layer *const from = &view->map->layer[view->voltage];
-  for (size_t i = 0; i < count; i++) {
-    const size_t cell = (size_t)((view->first_cell + i) % view->map->cells);
-    for (int d = 0; d < BO_FAULT_DIRECTIONS; d++) {
-      p[d][i] = (float)bits_of(from->always[d], cell, 1);
-    }
+bo_status bo_cell_map_rates(bo_cell_rates *rates, const bo_cell_map *map, bo_diag *diag) {
+  const bo_status status = bo_cell_rates_new(rates, map->voltages, &map->shape, diag);
+  if (status != BO_OK) {
+    return status;
   }
-  for (uint32_t i = 0; i < from->first_partial[view->map->words]; i++) {
-    put_partial(view, &from->partial[i], count, p);
+  memcpy(rates->vdd_ratio, map->vdd_ratio, map->voltages * sizeof *rates->vdd_ratio);
+  for (uint32_t v = 0; v < map->voltages; v++) {
+    const bo_map_view whole = {.map = map, .voltage = v};
+    float *const p[] = {rates->p[0] + v * map->cells, rates->p[1] + v * map->cells};
+    bo_map_view_rates(&whole, map->cells, p);
   }
+  return BO_OK;
 }

@@ -61,7 +61,7 @@ void bo_cell_map_faults(const bo_map_view *view, uint32_t bank, uint32_t rows, u
 
 /**
  * Rates of @p count cells from the view's first one on, around the end of the map, into
- * p[direction][0 … count-1]; 0 or 1 with persistent_only. The view's seed has no say in them.
+ * p[direction][0 … count-1]. The view's seed and persistent_only have no say in them.
  */
 void bo_map_view_rates(const bo_map_view *view, size_t count, float *const p[BO_FAULT_DIRECTIONS]);
 

@@ -44,16 +44,11 @@ static bo_status fill_random(float *const p[BO_FAULT_DIRECTIONS], const bo_chip 
 
 static bo_status fill_model(float *const p[BO_FAULT_DIRECTIONS], const bo_chip *chip,
                             const bo_cell_shape *shape, bo_diag *diag) {
-  size_t at = 0;
+  const size_t cells = (size_t)shape->rows * shape->columns;
   (void)diag;
   for (uint32_t array = 0; array < shape->arrays; array++) {
-    for (uint32_t row = 0; row < shape->rows; row++) {
-      for (uint32_t column = 0; column < shape->columns; column++, at++) {
-        const bo_cell_rate cell = bo_cell_model_rate(&chip->cells.model, array, row, column);
-        p[cell.direction][at] =
-            (float)(chip->persistent_only ? cell.p >= BO_PERSISTENT_RATE : cell.p);
-      }
-    }
+    float *const of_array[] = {p[0] + array * cells, p[1] + array * cells};
+    bo_cell_model_rates(&chip->cells.model, array, shape->rows, shape->columns, of_array);
   }
   return BO_OK;
 }
@@ -65,13 +60,26 @@ static bo_status fill_map(float *const p[BO_FAULT_DIRECTIONS], const bo_chip *ch
   return BO_OK;
 }
 
+static void keep_persistent(float *p, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    p[i] = (double)p[i] >= BO_PERSISTENT_RATE ? 1.0F : 0.0F;
+  }
+}
+
 static bo_status fill(bo_cell_rates *rates, uint32_t voltage, const bo_chip *chip, bo_diag *diag) {
   static const fill_rates from[] = {
       [BO_CELLS_RANDOM] = fill_random, [BO_CELLS_MODEL] = fill_model, [BO_CELLS_MAP] = fill_map};
-  const size_t first = voltage * bo_cell_count(&rates->shape);
-  float *const p[BO_FAULT_DIRECTIONS] = {rates->p[0] + first, rates->p[1] + first};
-  /* Where nothing fails there is nothing to ask, and a map has no voltage for it. */
-  return chip->ber > 0.0 ? from[chip->source](p, chip, &rates->shape, diag) : BO_OK;
+  const size_t cells = bo_cell_count(&rates->shape);
+  float *const p[BO_FAULT_DIRECTIONS] = {rates->p[0] + voltage * cells,
+                                         rates->p[1] + voltage * cells};
+  if (!(chip->ber > 0.0)) {
+    return BO_OK; /* nothing fails, and a map has no voltage for it */
+  }
+  const bo_status status = from[chip->source](p, chip, &rates->shape, diag);
+  for (int d = 0; d < BO_FAULT_DIRECTIONS && chip->persistent_only; d++) {
+    keep_persistent(p[d], cells);
+  }
+  return status;
 }
 
 bo_status bo_chip_rates(bo_cell_rates *rates, const bo_profile *profile, uint64_t seed,
@@ -136,12 +144,12 @@ static int compare_counts(const void *left, const void *right) {
 /* Sorts @p faults. */
 static bo_line_faults spread_of(uint32_t *faults, size_t lines) {
   qsort(faults, lines, sizeof *faults, compare_counts);
-  const double below_middle = faults[(lines - 1) / 2];
-  const double above_middle = faults[lines / 2];
+  const size_t below_middle = (lines - 1) / 2;
+  const size_t middle = lines / 2;
   bo_line_faults spread = {.lines = lines,
                            .min = faults[0],
                            .max = faults[lines - 1],
-                           .median = (below_middle + above_middle) / 2.0};
+                           .median = ((double)faults[below_middle] + faults[middle]) / 2.0};
   while (spread.without < lines && faults[spread.without] == 0) {
     spread.without++;
   }
