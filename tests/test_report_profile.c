@@ -82,6 +82,24 @@ static void the_text_says_where_numbers_are_from_the_curve_and_the_chip(void) {
   bo_chip_shown_free(&shown);
 }
 
+static void at_another_temperature_the_curve_is_the_machines(void) {
+  bo_profile warm = model;
+  bo_chip_shown shown = eight_cells();
+  bo_bytes text = {0};
+  warm.temperature_c = 85;
+  warm.reference_c = 25;
+  warm.vdd_ratio_per_k = 0.001;
+  shown.profile = &warm;
+  CU_ASSERT_EQUAL_FATAL(bo_report_profile_text(&text, &shown, NULL), BO_OK);
+  const char *const words = (const char *)text.data;
+  CU_ASSERT(has_text(words, "\ntemperature  85 degrees; the curve, of 25 degrees, moved by -0.06 "
+                            "of Vmin\n"));
+  CU_ASSERT(has_text(words, "\n  0.7400          50   0.750         0.5476     45.24\n"));
+  CU_ASSERT(has_text(words, "\n  0.9400           0       -         0.8836     11.64\n"));
+  bo_bytes_free(&text);
+  bo_chip_shown_free(&shown);
+}
+
 static double number(const json_t *object, const char *key) {
   const json_t *const value = json_object_get(object, key);
   CU_ASSERT_PTR_NOT_NULL_FATAL(value);
@@ -241,6 +259,7 @@ static void every_failed_allocation_is_reported(void) {
 
 CU_TestInfo suite_tests[] = {
     BO_TEST(the_text_says_where_numbers_are_from_the_curve_and_the_chip),
+    BO_TEST(at_another_temperature_the_curve_is_the_machines),
     BO_TEST(the_json_has_the_same_numbers),
     BO_TEST(the_cells_stand_row_by_row_arrays_side_by_side),
     BO_TEST(of_a_large_chip_256_rows_and_128_columns_are_shown),

@@ -97,10 +97,9 @@ static void write_about(FILE *out, const bo_profile *profile) {
   }
   if (profile->temperature_c != profile->reference_c) {
     write_name(out, "temperature");
-    (void)fprintf(out,
-                  "%g degrees; curve of %g degrees, its voltages lower by %.4g of Vmin below\n",
+    (void)fprintf(out, "%g degrees; the curve, of %g degrees, moved by %+.4g of Vmin\n",
                   profile->temperature_c, profile->reference_c,
-                  profile->point[0].vdd_ratio - bo_profile_vdd_of_point(profile, 0));
+                  bo_profile_vdd_of_point(profile, 0) - profile->point[0].vdd_ratio);
   }
   write_cells(out, profile);
 }
