@@ -20,6 +20,7 @@ typedef struct search {
   double best[MAX_DIMENSIONS];
 } search;
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): the type of NLopt */
 static double call(unsigned dimensions, const double *x, double *gradient, void *data) {
   search *const s = data;
   double value = HUGE_VAL;

@@ -189,7 +189,7 @@ static bool add_array(zip_t *archive, const bo_npz_array *array, char header[BO_
   (void)snprintf(name, sizeof name, "%s.npy", array->key);
   /* The interface has no const, but only reads. */
   const zip_buffer_fragment_t part[] = {{(zip_uint8_t *)header, BO_NPY_HEADER_SIZE},
-                                        {(zip_uint8_t *)(uintptr_t)array->data, bytes_of(array)}};
+                                        {(zip_uint8_t *)array->data, bytes_of(array)}};
   zip_error_init(&error);
   zip_source_t *source = zip_source_buffer_fragment_create(part, 2, 0, &error);
   zip_error_fini(&error);

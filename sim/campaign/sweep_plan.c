@@ -51,6 +51,12 @@ static bo_status add_machine(bo_sweep_plan *plan, const bo_workload *workload, b
   status = ADD(status, plan, diag, "profile_hash", "%016" PRIx64, workload->profile.hash);
   status = ADD(status, plan, diag, "energy", "%s", workload->energy_table.name);
   status = ADD(status, plan, diag, "energy_hash", "%016" PRIx64, workload->energy_table.hash);
+  return status;
+}
+
+static bo_status add_placement(bo_sweep_plan *plan, const bo_workload *workload, bo_diag *diag) {
+  const bo_sweep_config *const config = plan->config;
+  bo_status status = BO_OK;
   status =
       ADD(status, plan, diag, "placement.policy", "%s", bo_placement_policy_name(config->policy));
   status = ADD(status, plan, diag, "placement.start_row", "%" PRIu64, config->start_row);
@@ -157,6 +163,7 @@ static bo_status plan_model(bo_sweep_plan *plan, uint32_t model, bo_diag *diag) 
   }
   if (status == BO_OK && model == 0) {
     status = add_machine(plan, workload, diag);
+    status = status == BO_OK ? add_placement(plan, workload, diag) : status;
   }
   if (status == BO_OK) {
     status = bo_workload_dataset(&dataset, workload, config->dataset, config->data, diag);

@@ -95,7 +95,7 @@ static double rate_of(const bo_chip_count *count, chip_rate which) {
 /* Counts of all chips, and room for one rate of each. */
 typedef struct chip_table {
   uint32_t chips, voltages;
-  bo_chip_count *count; /* [chips][voltages] */
+  bo_chip_count *count; /* [chips][voltages], and one */
   double *rate;         /* [chips] */
 } chip_table;
 
@@ -108,7 +108,7 @@ static bo_status sample_chips(chip_table *table, const bo_profile *profile, uint
                               const double *vdd_ratio, uint32_t voltages, bo_diag *diag) {
   *table = (chip_table){.chips = chips,
                         .voltages = voltages,
-                        .count = calloc((size_t)chips * voltages, sizeof *table->count),
+                        .count = calloc((size_t)chips * voltages + 1, sizeof *table->count),
                         .rate = calloc(chips, sizeof *table->rate)};
   const bo_status status =
       table->count == NULL || table->rate == NULL
@@ -131,7 +131,7 @@ static compared compare_chips(chip_table *table, uint32_t voltage, chip_rate whi
 bo_status bo_table_curve(bo_verdict *verdict, const bo_profile *profile, uint32_t chips,
                          bo_diag *diag) {
   const uint32_t voltages = profile->points - 1;
-  double vdd_ratio[BO_PROFILE_MAX_POINTS];
+  double vdd_ratio[BO_PROFILE_MAX_POINTS] = {0};
   chip_table table;
   bo_status status = BO_OK;
   for (uint32_t v = 0; v < voltages && status == BO_OK; v++) {
