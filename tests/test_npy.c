@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 #include <zip.h>
 
 #define GOLDEN(name) BO_SOURCE_DIR "/tests/golden/npz/" name
@@ -332,7 +334,131 @@ static void every_failed_allocation_is_reported_and_leaks_nothing(void) {
   CU_ASSERT_EQUAL(failures, 2); /* the handle and the array */
 }
 
+/* --- writing ------------------------------------------------------------------------------------
+ */
+
+static char written[64];
+
+/* One array of each type, of every rank; index i holds i + 1, as an integer or a float. */
+static void write_one_of_each(const char *path) {
+  static const size_t shape[BO_NPY_MAX_RANK] = {2, 1, 3, 1, 1, 2, 1, 1};
+  static const char *const key[BO_NPY_TYPES] = {"u1", "i1", "u2", "i2", "u4",
+                                                "i4", "u8", "i8", "f4", "f8"};
+  static uint8_t data[BO_NPY_TYPES][12 * 8];
+  bo_npz_array arrays[BO_NPY_TYPES];
+  bo_diag diag = {""};
+  for (uint32_t t = 0; t < BO_NPY_TYPES; t++) {
+    for (size_t i = 0; i < 12; i++) {
+      const uint64_t integer = i + 1;
+      const float single = (float)integer;
+      const double real = (double)integer;
+      const size_t size = bo_npy_type_size((bo_npy_type)t);
+      const void *const value = t == BO_NPY_F32   ? (const void *)&single
+                                : t == BO_NPY_F64 ? (const void *)&real
+                                                  : &integer;
+      memcpy(data[t] + i * size, value, size);
+    }
+    arrays[t] = (bo_npz_array){key[t], (bo_npy_type)t, t % (BO_NPY_MAX_RANK + 1), shape, data[t]};
+  }
+  const bo_status status = bo_npz_write(path, arrays, BO_NPY_TYPES, &diag);
+  CU_ASSERT(same_text(diag.text, ""));
+  CU_ASSERT_EQUAL_FATAL(status, BO_OK);
+}
+
+static double element(const bo_npy *array, size_t i) {
+  return array->type == BO_NPY_F32   ? (double)((const float *)array->data)[i]
+         : array->type == BO_NPY_F64 ? ((const double *)array->data)[i]
+                                     : (double)bo_npy_int(array, i);
+}
+
+static void what_is_written_is_read_in_every_type_and_rank(void) {
+  static const size_t count[] = {1, 2, 2, 6, 6, 6, 12, 12, 12};
+  bo_npz *npz = NULL;
+  write_one_of_each(written);
+  CU_ASSERT_EQUAL_FATAL(bo_npz_open(&npz, written, NULL), BO_OK);
+  for (uint32_t t = 0; t < BO_NPY_TYPES; t++) {
+    bo_npy array;
+    const char key[] = {"uiuiuiuiff"[t], "1122448848"[t], '\0'};
+    CU_ASSERT_EQUAL_FATAL(bo_npz_read(&array, npz, key, MAX_BYTES, NULL), BO_OK);
+    CU_ASSERT_EQUAL(array.type, (bo_npy_type)t);
+    CU_ASSERT_EQUAL(array.rank, t % 9);
+    CU_ASSERT_EQUAL_FATAL(array.count, count[t % 9]);
+    for (size_t i = 0; i < array.count; i++) {
+      CU_ASSERT_EQUAL(element(&array, i), (double)(i + 1));
+    }
+    bo_npy_free(&array);
+  }
+  bo_npz_close(npz);
+}
+
+static void the_header_says_in_python_what_follows(void) {
+  static const size_t largest[BO_NPY_MAX_RANK] = {SIZE_MAX, SIZE_MAX, SIZE_MAX, SIZE_MAX,
+                                                  SIZE_MAX, SIZE_MAX, SIZE_MAX, SIZE_MAX};
+  char header[BO_NPY_HEADER_SIZE];
+  bo_npy_header(header, BO_NPY_F32, 1, (const size_t[]){7});
+  CU_ASSERT_EQUAL(memcmp(header, "\x93NUMPY\1\0\x76\1", 10), 0); /* 384 - 10 = 0x176 */
+  static const char text[] = "{'descr': '<f4', 'fortran_order': False, 'shape': (7,), } ";
+  CU_ASSERT_EQUAL(memcmp(header + 10, text, sizeof text - 1), 0);
+  CU_ASSERT_EQUAL(header[BO_NPY_HEADER_SIZE - 1], '\n');
+  bo_npy_header(header, BO_NPY_U8, BO_NPY_MAX_RANK, largest);
+  CU_ASSERT_EQUAL(header[BO_NPY_HEADER_SIZE - 1], '\n');
+  CU_ASSERT_PTR_NOT_NULL(memchr(header, '}', sizeof header));
+}
+
+/* Clock and time zone are no part of it. */
+static void the_same_arrays_are_the_same_bytes_in_every_time_zone(void) {
+  static const char *const zone[] = {"UTC0", "EST5", "JST-9", "NPT-5:45", "XXX12", "YYY-14"};
+  bo_bytes first = {0};
+  for (size_t i = 0; i < sizeof zone / sizeof *zone; i++) {
+    bo_bytes bytes;
+    CU_ASSERT_EQUAL_FATAL(setenv("TZ", zone[i], 1), 0);
+    tzset();
+    write_one_of_each(written);
+    CU_ASSERT_EQUAL_FATAL(bo_file_read(&bytes, written, MAX_BYTES, NULL), BO_OK);
+    if (i == 0) {
+      first = bytes;
+    } else {
+      CU_ASSERT(bytes.size == first.size && memcmp(bytes.data, first.data, first.size) == 0);
+      bo_bytes_free(&bytes);
+    }
+  }
+  CU_ASSERT_EQUAL(unsetenv("TZ"), 0);
+  bo_bytes_free(&first);
+}
+
+static void a_file_that_cannot_be_written_is_reported_and_none_is_left(void) {
+  const size_t one = 1;
+  const uint8_t data = 5;
+  const bo_npz_array array = {"a", BO_NPY_U8, 1, &one, &data};
+  bo_diag diag = {""};
+  CU_ASSERT_EQUAL(bo_npz_write("/nowhere/a.npz", &array, 1, &diag), BO_E_IO);
+  CU_ASSERT(has_text(diag.text, "/nowhere/a.npz: cannot write: "));
+  CU_ASSERT(has_text(diag.text, "No such file or directory"));
+  CU_ASSERT_EQUAL(bo_npz_write("/tmp", &array, 1, &diag), BO_E_IO);
+  CU_ASSERT(has_text(diag.text, "/tmp: cannot write: "));
+  /* Two of one name: the second is refused when it is added, before anything is written. */
+  const bo_npz_array twice[] = {array, array};
+  (void)unlink(written);
+  CU_ASSERT_EQUAL(bo_npz_write(written, twice, 2, &diag), BO_E_IO);
+  CU_ASSERT(has_text(diag.text, ": cannot write: File already exists"));
+  CU_ASSERT_NOT_EQUAL(access(written, F_OK), 0);
+  fail_alloc_arm(0);
+  CU_ASSERT_EQUAL(bo_npz_write(written, &array, 1, &diag), BO_E_NOMEM);
+  CU_ASSERT(fail_alloc_disarm());
+  CU_ASSERT_NOT_EQUAL(access(written, F_OK), 0);
+}
+
+static void remove_file(void) {
+  (void)unlink(written);
+}
+
+static void a_place_for_files(void) {
+  (void)snprintf(written, sizeof written, "/tmp/brownout-npy-%ld.npz", (long)getpid());
+  CU_ASSERT_EQUAL(atexit(remove_file), 0);
+}
+
 CU_TestInfo suite_tests[] = {
+    BO_TEST(a_place_for_files),
     BO_TEST(an_array_of_each_version_is_read),
     BO_TEST(keys_in_any_order_and_other_spacing_and_quotes_are_read),
     BO_TEST(integers_of_every_type_are_widened),
@@ -344,5 +470,9 @@ CU_TestInfo suite_tests[] = {
     BO_TEST(hostile_archives_are_refused_in_one_line),
     BO_TEST(files_that_are_no_archive_are_refused_in_one_line),
     BO_TEST(every_failed_allocation_is_reported_and_leaks_nothing),
+    BO_TEST(what_is_written_is_read_in_every_type_and_rank),
+    BO_TEST(the_header_says_in_python_what_follows),
+    BO_TEST(the_same_arrays_are_the_same_bytes_in_every_time_zone),
+    BO_TEST(a_file_that_cannot_be_written_is_reported_and_none_is_left),
     CU_TEST_INFO_NULL,
 };

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <zip.h>
 
 enum {
@@ -171,7 +170,7 @@ bo_status bo_npz_read(bo_npy *out, bo_npz *npz, const char *key, size_t max_byte
 /* --- writing ------------------------------------------------------------------------------------
  */
 
-static const time_t no_time = 315532800; /* 1980-01-01, where the format's time begins */
+static const zip_uint16_t no_date = 1 << 5 | 1; /* 1980-01-01, where the format's time begins */
 
 static size_t bytes_of(const bo_npz_array *array) {
   size_t bytes = bo_npy_type_size(array->type);
@@ -181,18 +180,16 @@ static size_t bytes_of(const bo_npz_array *array) {
   return bytes;
 }
 
-/* libzip reads header and data when the archive is closed. */
+/* libzip reads header and data when the archive is closed. False: the archive knows why. */
 static bool add_array(zip_t *archive, const bo_npz_array *array, char header[BO_NPY_HEADER_SIZE]) {
   char name[MAX_NAME];
-  zip_error_t error;
   bo_npy_header(header, array->type, array->rank, array->shape);
   (void)snprintf(name, sizeof name, "%s.npy", array->key);
-  /* The interface has no const, but only reads. */
+  zip_uint8_t *data; /* the interface has no const, but only reads */
+  memcpy(&data, &array->data, sizeof data);
   const zip_buffer_fragment_t part[] = {{(zip_uint8_t *)header, BO_NPY_HEADER_SIZE},
-                                        {(zip_uint8_t *)array->data, bytes_of(array)}};
-  zip_error_init(&error);
-  zip_source_t *source = zip_source_buffer_fragment_create(part, 2, 0, &error);
-  zip_error_fini(&error);
+                                        {data, bytes_of(array)}};
+  zip_source_t *source = zip_source_buffer_fragment(archive, part, 2, 0);
   if (source == NULL) {
     return false;
   }
@@ -201,8 +198,9 @@ static bool add_array(zip_t *archive, const bo_npz_array *array, char header[BO_
     zip_source_free(source);
     return false;
   }
+  /* As local time, which is what the file holds: the same bytes in every time zone. */
   return zip_set_file_compression(archive, (zip_uint64_t)index, ZIP_CM_DEFLATE, 1) == 0 &&
-         zip_file_set_mtime(archive, (zip_uint64_t)index, no_time, 0) == 0;
+         zip_file_set_dostime(archive, (zip_uint64_t)index, 0, no_date, 0) == 0;
 }
 
 bo_status bo_npz_write(const char *path, const bo_npz_array *array, uint32_t count, bo_diag *diag) {
@@ -227,7 +225,9 @@ bo_status bo_npz_write(const char *path, const bo_npz_array *array, uint32_t cou
   }
   bo_status status = BO_OK;
   if (!is_added || zip_close(archive) != 0) { /* a temporary file and a rename */
-    status = bo_fail(diag, BO_E_IO, "%s: cannot write: %s", path, zip_strerror(archive));
+    const bool is_memory = zip_error_code_zip(zip_get_error(archive)) == ZIP_ER_MEMORY;
+    status = bo_fail(diag, is_memory ? BO_E_NOMEM : BO_E_IO, "%s: cannot write: %s", path,
+                     zip_strerror(archive));
     zip_discard(archive);
   }
   free(header);
