@@ -1,3 +1,4 @@
+#include "base/quantile.h"
 #include "base/rng.h"
 #include "test_suite.h"
 
@@ -99,6 +100,45 @@ static void the_logarithm_of_a_reciprocal_power_of_two_is_exactly_the_negative(v
   }
 }
 
+/* Bisection of erfc is the reference: another function, another method. */
+static double distance_to_quantile(uint32_t word) {
+  return fabs(bo_rng_normal(word) - bo_quantile_normal(((double)word + 0.5) / 4294967296.0));
+}
+
+static void a_normal_number_is_the_quantile_of_the_middle_of_its_word(void) {
+  double worst = 0;
+  for (uint32_t i = 0; i < 60000; i++) {
+    const bo_rng_block block = bo_rng_draw(11, BO_RNG_TEST, (uint32_t[3]){i, 0, 0});
+    /* Half of them anywhere, half at either end with every number of leading bits. */
+    const uint32_t end = block.word[1] >> (block.word[2] % 32);
+    const uint32_t word = i % 2 == 0 ? block.word[0] : i % 4 == 1 ? end : ~end;
+    worst = fmax(worst, distance_to_quantile(word));
+  }
+  (void)printf("worst distance %.3g\n", worst);
+  CU_ASSERT(worst < 1e-14);
+}
+
+/* Where one rational function takes over from another, 0.075 and 0.925, and at both ends. */
+static void normal_numbers_rise_word_by_word_and_are_symmetric(void) {
+  static const uint32_t middle[] = {2000,       322122547,  3972844748U,      0x7fffffff,
+                                    0x80000000, 0x01ffffff, UINT32_MAX - 2000};
+  for (size_t i = 0; i < sizeof middle / sizeof *middle; i++) {
+    for (uint32_t word = middle[i] - 2000; word < middle[i] + 2000; word++) {
+      CU_ASSERT(bo_rng_normal(word) < bo_rng_normal(word + 1));
+      CU_ASSERT_EQUAL(bo_rng_normal(word), -bo_rng_normal(UINT32_MAX - word));
+    }
+    CU_ASSERT(distance_to_quantile(middle[i]) < 1e-14);
+  }
+}
+
+static void normal_numbers_end_where_the_header_says(void) {
+  CU_ASSERT_EQUAL(bo_rng_normal(0), -bo_rng_normal(UINT32_MAX));
+  CU_ASSERT(bo_rng_normal(UINT32_MAX) > 6.33 && bo_rng_normal(UINT32_MAX) < 6.34);
+  CU_ASSERT(distance_to_quantile(0) < 1e-14);
+  CU_ASSERT(distance_to_quantile(UINT32_MAX) < 1e-14);
+  CU_ASSERT(fabs(bo_rng_normal(0x80000000)) < 1e-9);
+}
+
 CU_TestInfo suite_tests[] = {
     BO_TEST(draws_are_the_published_vectors_of_philox),
     BO_TEST(a_unit_is_the_word_over_two_to_the_32),
@@ -106,5 +146,8 @@ CU_TestInfo suite_tests[] = {
     BO_TEST(the_logarithm_is_within_4_ulp_of_the_c_library),
     BO_TEST(the_logarithm_is_right_at_the_edges_of_its_range),
     BO_TEST(the_logarithm_of_a_reciprocal_power_of_two_is_exactly_the_negative),
+    BO_TEST(a_normal_number_is_the_quantile_of_the_middle_of_its_word),
+    BO_TEST(normal_numbers_rise_word_by_word_and_are_symmetric),
+    BO_TEST(normal_numbers_end_where_the_header_says),
     CU_TEST_INFO_NULL,
 };
