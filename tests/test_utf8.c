@@ -41,9 +41,20 @@ static void what_is_not_utf8_is_not_printable(void) {
   }
 }
 
+static void text_is_cut_between_characters(void) {
+  static const char text[] = "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"; /* of 1, 2, 3 and 4 bytes */
+  static const size_t fits[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 10, 10};
+  for (size_t most = 0; most < sizeof fits / sizeof *fits; most++) {
+    CU_ASSERT_EQUAL(bo_utf8_fit(text, most), fits[most]);
+  }
+  CU_ASSERT_EQUAL(bo_utf8_fit("", 5), 0);
+  CU_ASSERT_EQUAL(bo_utf8_fit("\x80\x80\x80", 2), 0); /* no text, and still an end */
+}
+
 CU_TestInfo suite_tests[] = {
     BO_TEST(a_printable_character_has_its_bytes),
     BO_TEST(controls_and_the_end_are_not_printable),
     BO_TEST(what_is_not_utf8_is_not_printable),
+    BO_TEST(text_is_cut_between_characters),
     CU_TEST_INFO_NULL,
 };

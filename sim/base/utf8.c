@@ -1,6 +1,7 @@
 #include "base/utf8.h"
 
 #include <stdint.h>
+#include <string.h>
 
 /* Bytes that the first one announces; 0 if none begins with it. */
 static size_t announced_length(unsigned char first) {
@@ -29,4 +30,15 @@ size_t bo_utf8_printable(const char *text) {
   const uint32_t least[] = {0, 0, 0xa0, 0x800, 0x10000}; /* U+0080 … U+009F are controls */
   const int is_surrogate = code >= 0xd800 && code <= 0xdfff;
   return code < least[length] || code > 0x10ffff || is_surrogate ? 0 : length;
+}
+
+size_t bo_utf8_fit(const char *text, size_t most) {
+  size_t bytes = strlen(text);
+  if (bytes > most) {
+    bytes = most;
+    while (bytes > 0 && ((unsigned char)text[bytes] & 0xc0) == 0x80) {
+      bytes--;
+    }
+  }
+  return bytes;
 }

@@ -14,6 +14,9 @@ extern "C" {
  */
 size_t bo_utf8_printable(const char *text);
 
+/** Bytes of the longest start of @p text, at most @p most, that does not end within a character. */
+size_t bo_utf8_fit(const char *text, size_t most);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,3 +1,4 @@
+#include "base/utf8.h"
 #include "cli/commands.h"
 #include "cli/machine.h"
 #include "silicon/chip_rates.h"
@@ -6,6 +7,11 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+
+enum {
+  MAX_NAME = 40,    /* bytes of the model's name in that of a chip, which has a number as well */
+  MAX_SOURCE = 300, /* and of its source */
+};
 
 typedef struct generate_settings {
   uint64_t seed;
@@ -54,9 +60,11 @@ static bo_status save(const generate_settings *settings, const bo_profile *profi
                       const bo_cell_rates *rates, bo_diag *diag) {
   char name[sizeof profile->name + 32];
   char source[sizeof profile->source];
-  (void)snprintf(name, sizeof name, "%.40s-%" PRIu64, profile->name, settings->seed);
-  (void)snprintf(source, sizeof source, "synthetic: chip %" PRIu64 " of the model %s. %.300s",
-                 settings->seed, profile->name, profile->source);
+  (void)snprintf(name, sizeof name, "%.*s-%" PRIu64, (int)bo_utf8_fit(profile->name, MAX_NAME),
+                 profile->name, settings->seed);
+  (void)snprintf(source, sizeof source, "synthetic: chip %" PRIu64 " of the model %s. %.*s",
+                 settings->seed, profile->name, (int)bo_utf8_fit(profile->source, MAX_SOURCE),
+                 profile->source);
   const bo_profile_about about = {.name = name,
                                   .technology = profile->technology,
                                   .source = source,
