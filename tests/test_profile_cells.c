@@ -105,6 +105,52 @@ static void a_bad_model_is_refused_by_key_and_range(void) {
                  "cells: expected a map or a model, got none");
 }
 
+static bo_status parse_shares(bo_profile *profile, double first, double second, double third,
+                              bo_diag *diag) {
+  char text[512];
+  (void)snprintf(text, sizeof text,
+                 "curve:\n  - {vdd_ratio: 0.8, ber_pct: 10, share_0to1: %.17g}\n"
+                 "  - {vdd_ratio: 0.9, ber_pct: 5, share_0to1: %.17g}\n"
+                 "  - {vdd_ratio: 1, ber_pct: 0, share_0to1: %.17g}\n",
+                 first, second, third);
+  return parse(profile, text, MODEL("0.5", "{array: 0, column: 0, row: 0, read: 0}"), diag);
+}
+
+static void expect_shares_refused(double first, double second, double third, const char *reason) {
+  bo_profile profile;
+  bo_diag diag = {""};
+  CU_ASSERT_EQUAL(parse_shares(&profile, first, second, third, &diag), BO_E_INVALID);
+  CU_ASSERT(has_text(diag.text, reason));
+}
+
+/* The rate halves from point to point, so a share s may become s (1 + ln 2) and no more: at the
+ * first point the slope of the product would be above 0. */
+static void a_direction_that_fails_more_at_a_higher_voltage_is_refused(void) {
+  expect_shares_refused(0.1, 0.9, 0.9,
+                        "p.yaml: point 2 of the curve: share_0to1: expected failures 0->1 that "
+                        "fall with the voltage, got a part of 0.9 behind 0.1");
+  expect_shares_refused(0.6, 0.1, 0.1,
+                        "p.yaml: point 2 of the curve: share_0to1: expected failures 1->0 that "
+                        "fall with the voltage, got a part of 0.9 behind 0.4");
+  expect_shares_refused(0.4, 0.4, 0.7, "p.yaml: point 3 of the curve: share_0to1: expected");
+  expect_shares_refused(0.0, 0.01, 0.01, "got a part of 0.01 behind 0");
+  const double least = 0.3 * (1.0 + log(2.0));
+  expect_shares_refused(0.3, least + 1e-9, least, "failures 0->1");
+  bo_profile profile;
+  CU_ASSERT_EQUAL(parse_shares(&profile, 0.0, 0.0, 0.0, NULL), BO_OK);
+  CU_ASSERT_EQUAL_FATAL(parse_shares(&profile, 0.3, least - 1e-9, least, NULL), BO_OK);
+  for (int d = 0; d < BO_FAULT_DIRECTIONS; d++) { /* what was taken falls all the way */
+    double before = 1.0;
+    for (unsigned i = 0; i < 2000; i++) {
+      const double vdd_ratio = 0.8 + 1e-4 * i;
+      const double to_1 = bo_profile_share_0to1(&profile, vdd_ratio);
+      const double rate = ber_at(&profile, vdd_ratio) * (d == 0 ? to_1 : 1.0 - to_1);
+      CU_ASSERT(rate < before);
+      before = rate;
+    }
+  }
+}
+
 /* --- maps ---------------------------------------------------------------------------------------
  */
 
@@ -224,6 +270,13 @@ static void chip_0_of_a_map_begins_at_its_first_cell_and_others_at_a_row(void) {
   bo_cell_rates_free(&rates);
 }
 
+/* The archive alone, which has no curve to be in order. */
+static void save_unordered(const bo_cell_rates *rates) {
+  char npz[96];
+  (void)snprintf(npz, sizeof npz, "%s/p.npz", folder);
+  CU_ASSERT_EQUAL_FATAL(bo_cell_rates_save(rates, npz, NULL), BO_OK);
+}
+
 static void a_curve_that_is_not_that_of_its_map_is_refused(void) {
   bo_cell_rates rates = two_bad_cells();
   save(&rates);
@@ -246,6 +299,15 @@ static void a_curve_that_is_not_that_of_its_map_is_refused(void) {
                  "column: 0, row: 0, read: 0}, effects_1to0: {array: 0, column: 0, row: 0, "
                  "read: 0}}}\n",
                  "cells: expected a map or a model, got both");
+  /* Within 1 % of its cells each, but the cells are in another order. */
+  rates.p[BO_FAULT_1TO0][16] = 0;
+  rates.p[BO_FAULT_0TO1][32 + 11] = 1;
+  rates.p[BO_FAULT_0TO1][32 + 12] = 0.001F;
+  save_unordered(&rates);
+  expect_refused(
+      "curve:\n  - {vdd_ratio: 0.8, ber_pct: 3.13}\n  - {vdd_ratio: 0.9, ber_pct: 3.12}\n"
+      "  - {vdd_ratio: 1, ber_pct: 0}\n",
+      map, "cells: map: point 2: ber_pct: expected below 3.125 of the point before, got 3.128125");
   bo_profile profile = {0};
   bo_diag diag = {""};
   CU_ASSERT_EQUAL(parse(&profile, curve, "cells: {map: none.npz}\n", &diag), BO_E_IO);
@@ -272,6 +334,16 @@ static void rates_that_make_no_curve_are_not_saved(void) {
   CU_ASSERT(same_text(diag.text, "vdd_ratio 1: expected no errors at Vmin and above, got 3.125 %"));
   CU_ASSERT_EQUAL(bo_profile_save("map.txt", &about, &rates, &diag), BO_E_INVALID);
   CU_ASSERT(same_text(diag.text, "map.txt: expected a file name that ends in .yaml"));
+  /* Names that the YAML file could not say: nothing is written. */
+  char path[256];
+  (void)snprintf(path, sizeof path, "%s/%0124d.yaml", folder, 0);
+  CU_ASSERT_EQUAL(bo_profile_save(path, &about, &rates, &diag), BO_E_INVALID);
+  CU_ASSERT(same_text(diag.text, "map: expected 1..127 bytes, got 128"));
+  (void)snprintf(path, sizeof path, "%s/%0124d.npz", folder, 0);
+  CU_ASSERT_NOT_EQUAL(access(path, F_OK), 0);
+  (void)snprintf(path, sizeof path, "%s/\xa9.yaml", folder);
+  CU_ASSERT_EQUAL(bo_profile_save(path, &about, &rates, &diag), BO_E_INVALID);
+  CU_ASSERT(same_text(diag.text, "map: expected UTF-8, got 0xa9 at byte 1"));
   bo_profile_about latin1 = about;
   latin1.licence = "\xa9 me";
   CU_ASSERT_EQUAL(bo_profile_save(yaml_path, &latin1, &rates, &diag), BO_E_INVALID);
@@ -375,6 +447,7 @@ CU_TestInfo suite_tests[] = {
     BO_TEST(a_model_is_read_with_all_its_shares),
     BO_TEST(a_chip_of_a_model_has_the_rates_of_the_curve),
     BO_TEST(a_bad_model_is_refused_by_key_and_range),
+    BO_TEST(a_direction_that_fails_more_at_a_higher_voltage_is_refused),
     BO_TEST(a_saved_map_is_a_profile),
     BO_TEST(a_map_has_its_voltages_and_no_others),
     BO_TEST(a_voltage_of_a_map_is_met_within_a_millionth),

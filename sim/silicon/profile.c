@@ -35,7 +35,7 @@ typedef struct file_model {
 
 typedef struct file_cells {
   bool persistent_only;
-  char map[128];
+  char map[BO_PROFILE_MAX_MAP_NAME + 1];
   file_model *model;
 } file_cells;
 
@@ -200,14 +200,53 @@ static bo_status read_effects(bo_cell_effects *effects, const bo_cell_effects *f
   return BO_OK;
 }
 
-/* Cells that prefer a direction must be as many as fail in it. */
+/*
+ * The two points whose logarithms span the line that holds at and below profile->point[upper]:
+ * the interval that ends at Vmin has no logarithm at its end and takes the line below.
+ */
+static const bo_profile_point *line_below(const bo_profile *profile, uint32_t upper) {
+  const uint32_t last_line = profile->points - 2;
+  return &profile->point[(upper < last_line ? upper : last_line) - 1];
+}
+
+/*
+ * From point[0] to point[1] the rate falls as exp(-decay x), x from 0 to 1, and a share s0 goes to
+ * s1 linearly: their product falls all the way iff s1 - s0 <= decay s0. Else cells that fail at a
+ * voltage would not at a lower one.
+ */
+static bo_status check_falling(const bo_profile_point point[2], double decay, bo_diag *diag) {
+  static const char *const direction[] = {"0->1", "1->0"};
+  for (int d = 0; d < BO_FAULT_DIRECTIONS; d++) {
+    const double before = d == BO_FAULT_0TO1 ? point[0].share_0to1 : 1.0 - point[0].share_0to1;
+    const double after = d == BO_FAULT_0TO1 ? point[1].share_0to1 : 1.0 - point[1].share_0to1;
+    if (!(after - before <= decay * before)) {
+      return bo_fail(diag, BO_E_INVALID,
+                     "share_0to1: expected failures %s that fall with the voltage, got a part of "
+                     "%.9g behind %.9g",
+                     direction[d], after, before);
+    }
+  }
+  return BO_OK;
+}
+
+/* What ln(rate) loses from one point to the next; the last interval has the slope of the line. */
+static double decay_to(const bo_profile *profile, uint32_t upper) {
+  const bo_profile_point *const line = line_below(profile, upper);
+  const double width = profile->point[upper].vdd_ratio - profile->point[upper - 1].vdd_ratio;
+  return width * log(line[0].ber / line[1].ber) / (line[1].vdd_ratio - line[0].vdd_ratio);
+}
+
+/* Cells that prefer a direction must be as many as fail in it, and these fewer at more voltage. */
 static bo_status check_directions(const bo_profile *profile, bo_diag *diag) {
   for (uint32_t i = 0; i < profile->points; i++) {
     const bo_profile_point *const point = &profile->point[i];
     const double rate[] = {point->ber * point->share_0to1, point->ber * (1.0 - point->share_0to1)};
     bo_cell_state state;
     bo_diag reason;
-    const bo_status status = bo_cell_state_at(&state, &profile->model, 0, rate, &reason);
+    bo_status status = bo_cell_state_at(&state, &profile->model, 0, rate, &reason);
+    if (status == BO_OK && i > 0 && profile->points >= MIN_LINE_POINTS) {
+      status = check_falling(point - 1, decay_to(profile, i), &reason);
+    }
     if (status != BO_OK) {
       return bo_fail(diag, status, "point %" PRIu32 " of the curve: %s", i + 1, reason.text);
     }
@@ -234,6 +273,18 @@ static bo_status read_model(bo_profile *profile, const file_model *file, bo_diag
     }
   }
   return status == BO_OK ? check_directions(profile, diag) : status;
+}
+
+/* A curve that is a little off the map can be in order where the map is not. */
+static bo_status check_mapped_order(const bo_profile *profile, bo_diag *diag) {
+  for (uint32_t i = 1; i < profile->points; i++) {
+    bo_diag reason;
+    const bo_status status = check_order(&profile->point[i], &profile->point[i - 1], &reason);
+    if (status != BO_OK) {
+      return bo_fail(diag, status, "cells: map: point %" PRIu32 ": %s", i + 1, reason.text);
+    }
+  }
+  return BO_OK;
 }
 
 /* The curve is for people and for looking up voltages; it must be that of the cells. */
@@ -267,7 +318,7 @@ static bo_status check_map(bo_profile *profile, bo_diag *diag) {
     point->ber = mean;
     point->share_0to1 = mean > 0.0 ? to_1 / mean : 0.0;
   }
-  return BO_OK;
+  return check_mapped_order(profile, diag);
 }
 
 /* The file @p map in the folder of the file @p name. */
@@ -418,15 +469,6 @@ static double on_curve_of(const bo_profile *profile, double vdd_ratio) {
     }
   }
   return vdd_ratio + shift;
-}
-
-/*
- * The two points whose logarithms span the line that holds at and below profile->point[upper]:
- * the interval that ends at Vmin has no logarithm at its end and takes the line below.
- */
-static const bo_profile_point *line_below(const bo_profile *profile, uint32_t upper) {
-  const uint32_t last_line = profile->points - 2;
-  return &profile->point[(upper < last_line ? upper : last_line) - 1];
 }
 
 static bo_status no_map(const bo_profile *profile, double vdd_ratio, bo_diag *diag) {

@@ -23,7 +23,8 @@ extern "C" {
 #endif
 
 enum {
-  BO_PROFILE_MAX_POINTS = 64
+  BO_PROFILE_MAX_POINTS = 64,
+  BO_PROFILE_MAX_MAP_NAME = 127, /**< bytes of `cells: map` */
 };
 
 /** One measured point. */
@@ -61,7 +62,8 @@ typedef struct bo_profile {
 /**
  * Reads a profile from YAML (profiles/README.md). BO_OK, BO_E_IO, BO_E_NOMEM, BO_E_INVALID (schema,
  * or a curve that is not strictly monotone, has a rate outside 0 … 0.5, fewer than 3 or more than
- * BO_PROFILE_MAX_POINTS points, or does not end at 1.0 with 0). On failure @p profile is as before.
+ * BO_PROFILE_MAX_POINTS points, or does not end at 1.0 with 0; cells of a model of which more would
+ * fail in a direction at a higher voltage). On failure @p profile is as before.
  */
 bo_status bo_profile_load(bo_profile *profile, const char *path, bo_diag *diag);
 

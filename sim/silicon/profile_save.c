@@ -137,9 +137,13 @@ bo_status bo_profile_save(const char *path, const bo_profile_about *about,
   }
   (void)snprintf(npz, sizeof npz, "%.*s.npz", (int)stem, path);
   const char *const slash = strrchr(npz, '/');
+  const char *const map = slash == NULL ? npz : slash + 1;
   bo_cell_rates with_errors = *rates; /* borrows: never freed */
-  double mean[BO_CELL_RATES_MAX_VOLTAGES];
+  double mean[BO_CELL_RATES_MAX_VOLTAGES] = {0};
   bo_status status = check_about(about, diag);
+  if (status == BO_OK) {
+    status = check_text("map", map, BO_PROFILE_MAX_MAP_NAME + 1, diag);
+  }
   if (status == BO_OK) {
     status = bo_cell_rates_check(rates, diag);
   }
@@ -150,8 +154,7 @@ bo_status bo_profile_save(const char *path, const bo_profile_about *about,
     status = bo_cell_rates_save(&with_errors, npz, diag);
   }
   if (status == BO_OK) {
-    status = write_yaml(path, about, rates, with_errors.voltages, mean,
-                        slash == NULL ? npz : slash + 1, diag);
+    status = write_yaml(path, about, rates, with_errors.voltages, mean, map, diag);
   }
   return status;
 }
