@@ -53,6 +53,22 @@ static bo_cell_map *packed(const bo_cell_rates *rates) {
 /* --- reading ------------------------------------------------------------------------------------
  */
 
+/* What a cell with these rates makes of a bit. */
+static bo_fault_word slow_bit(const bo_map_view *view, double to_1, double to_0, double u,
+                              uint64_t bit) {
+  const bool one = view->persistent_only ? to_1 >= 0.9 : u < to_1;
+  const bool zero = view->persistent_only ? to_0 >= 0.9 : u < to_0;
+  bo_fault_word fault = {.and_mask = UINT64_MAX};
+  if (one && zero) {
+    fault.xor_mask = bit;
+  } else if (one) {
+    fault.or_mask = bit;
+  } else if (zero) {
+    fault.and_mask = ~bit;
+  }
+  return fault;
+}
+
 /* Bit by bit along the sequence, as the header says it. */
 static void slow_faults(const bo_map_view *view, const bo_cell_rates *rates, uint32_t bank,
                         uint32_t rows, uint32_t width, bo_fault_word *fault) {
@@ -65,14 +81,11 @@ static void slow_faults(const bo_map_view *view, const bo_cell_rates *rates, uin
       const uint32_t counter[3] = {bank, row, column};
       const double u =
           (double)bo_rng_draw(view->seed, BO_RNG_CELL_READ, counter).word[1] / 4294967296.0;
-      const double to_1 = (double)rates->p[0][cell];
-      const double to_0 = (double)rates->p[1][cell];
-      const bool one = view->persistent_only ? to_1 >= 0.9 : u < to_1;
-      const bool zero = view->persistent_only ? to_0 >= 0.9 : u < to_0;
-      const uint64_t bit = (uint64_t)1 << column;
-      fault[row].xor_mask |= one && zero ? bit : 0;
-      fault[row].or_mask |= one && !zero ? bit : 0;
-      fault[row].and_mask &= zero && !one ? ~bit : UINT64_MAX;
+      const bo_fault_word bit = slow_bit(view, (double)rates->p[0][cell], (double)rates->p[1][cell],
+                                         u, (uint64_t)1 << column);
+      fault[row].xor_mask |= bit.xor_mask;
+      fault[row].or_mask |= bit.or_mask;
+      fault[row].and_mask &= bit.and_mask;
     }
   }
 }
@@ -179,11 +192,15 @@ static void what_is_saved_is_what_is_loaded_and_the_same_bytes_again(void) {
   CU_ASSERT_EQUAL_FATAL(bo_cell_rates_load(&loaded, npz_path, NULL), BO_OK);
   CU_ASSERT_EQUAL(loaded.voltages, 3);
   CU_ASSERT_EQUAL(memcmp(&loaded.shape, &rates.shape, sizeof rates.shape), 0);
-  CU_ASSERT_EQUAL(memcmp(loaded.vdd_ratio, rates.vdd_ratio, 3 * sizeof(double)), 0);
-  for (int direction = 0; direction < BO_FAULT_DIRECTIONS; direction++) {
-    CU_ASSERT_EQUAL(memcmp(loaded.p[direction], rates.p[direction], 3 * 2 * 5 * 70 * sizeof(float)),
-                    0);
+  for (uint32_t v = 0; v < loaded.voltages; v++) {
+    CU_ASSERT_EQUAL(loaded.vdd_ratio[v], rates.vdd_ratio[v]);
   }
+  const size_t values = loaded.voltages * bo_cell_count(&loaded.shape);
+  size_t differing = 0;
+  for (size_t i = 0; i < values; i++) {
+    differing += loaded.p[0][i] != rates.p[0][i] || loaded.p[1][i] != rates.p[1][i];
+  }
+  CU_ASSERT_EQUAL(differing, 0);
   CU_ASSERT_EQUAL_FATAL(bo_cell_rates_save(&loaded, npz_path, NULL), BO_OK);
   CU_ASSERT_EQUAL_FATAL(bo_file_read(&second, npz_path, 1 << 20, NULL), BO_OK);
   CU_ASSERT(first.size == second.size && memcmp(first.data, second.data, first.size) == 0);
@@ -267,6 +284,57 @@ static void a_bad_archive_is_refused_by_array_and_index(void) {
                       "vdd_ratio: expected float64 of rank 1, got int64 of rank 1 with 2 values");
 }
 
+static void a_file_called_like_an_array_is_named_all_the_same(void) {
+  bo_cell_rates bad = empty_rates(1, (bo_cell_shape){1, 1, 1});
+  bo_cell_rates rates;
+  bo_diag diag = {""};
+  bo_bytes bytes;
+  bad.p[0][0] = 2;
+  CU_ASSERT_EQUAL_FATAL(bo_cell_rates_save(&bad, npz_path, NULL), BO_OK);
+  CU_ASSERT_EQUAL_FATAL(bo_file_read(&bytes, npz_path, 1 << 20, NULL), BO_OK);
+  CU_ASSERT_EQUAL(bo_cell_rates_parse(&rates, "p_", bytes.data, bytes.size, &diag), BO_E_INVALID);
+  CU_ASSERT(same_text(diag.text, "p_: p_0to1[0][0][0][0]: expected 0..1, got 2"));
+  bo_bytes_free(&bytes);
+  bo_cell_rates_free(&bad);
+}
+
+/* More voltages than a map may have, and an array of rates that is larger than its archive says. */
+static void arrays_beyond_their_bounds_are_refused(void) {
+  static double many[1000];
+  const size_t shape[] = {64, 1, 1, 1};
+  const size_t length = 1000;
+  for (size_t i = 0; i < length; i++) {
+    many[i] = 0.5 + 1e-4 * (double)i;
+  }
+  const bo_npz_array too_many[] = {{"vdd_ratio", BO_NPY_F64, 1, shape, many},
+                                   {"p_0to1", BO_NPY_F32, 4, shape, many},
+                                   {"p_1to0", BO_NPY_F32, 4, shape, many}};
+  expect_refused(too_many, 3, "voltages: expected at most 63, got 64");
+  const bo_npz_array longest[] = {{"vdd_ratio", BO_NPY_F64, 1, &length, many}};
+  expect_refused(longest, 1, "vdd_ratio.npy: expected at most 4600 bytes, got 8384");
+  const size_t none = 0;
+  const bo_npz_array empty[] = {{"vdd_ratio", BO_NPY_F64, 1, &none, many}};
+  expect_refused(empty, 1,
+                 "vdd_ratio: expected float64 of rank 1, got float64 of rank 1 with 0 values");
+  const size_t flat[] = {1, 1, 0, 1};
+  const bo_npz_array no_cells[] = {{"vdd_ratio", BO_NPY_F64, 1, flat, many},
+                                   {"p_0to1", BO_NPY_F32, 4, flat, many}};
+  expect_refused(no_cells, 2,
+                 "1 voltages x 1 arrays x 0 rows x 1 columns: expected each at least 1, together "
+                 "at most 67108864");
+  const size_t deep[] = {1, 1, 1, 1, 2};
+  const bo_npz_array rank_5[] = {{"vdd_ratio", BO_NPY_F64, 1, deep, many},
+                                 {"p_0to1", BO_NPY_F32, 5, deep, many}};
+  expect_refused(rank_5, 2,
+                 "p_0to1: expected float32 [1][arrays][rows][columns] as vdd_ratio has values, got "
+                 "float32 of rank 5 with 1 first");
+  const bo_npz_array scalar[] = {{"vdd_ratio", BO_NPY_F64, 1, flat, many},
+                                 {"p_0to1", BO_NPY_F32, 0, NULL, many}};
+  expect_refused(scalar, 2,
+                 "p_0to1: expected float32 [1][arrays][rows][columns] as vdd_ratio has values, got "
+                 "float32 of rank 0 with 0 first");
+}
+
 static void no_archive_and_a_truncated_one_are_refused(void) {
   bo_cell_rates rates;
   bo_diag diag = {""};
@@ -338,6 +406,8 @@ CU_TestInfo suite_tests[] = {
     BO_TEST(the_mean_is_over_all_cells),
     BO_TEST(what_is_saved_is_what_is_loaded_and_the_same_bytes_again),
     BO_TEST(a_bad_archive_is_refused_by_array_and_index),
+    BO_TEST(a_file_called_like_an_array_is_named_all_the_same),
+    BO_TEST(arrays_beyond_their_bounds_are_refused),
     BO_TEST(no_archive_and_a_truncated_one_are_refused),
     BO_TEST(sizes_without_bound_are_refused),
     BO_TEST(each_failed_allocation_is_reported),

@@ -179,8 +179,10 @@ static bo_status from_npz(bo_cell_rates *rates, const char *name, bo_npz *npz, b
   }
   bo_npz_close(npz);
   if (status != BO_OK) {
+    const size_t length = strlen(name);
+    const bool is_named =
+        strncmp(reason.text, name, length) == 0 && strncmp(reason.text + length, ": ", 2) == 0;
     bo_cell_rates_free(rates);
-    const bool is_named = strncmp(reason.text, name, strlen(name)) == 0;
     return is_named ? bo_fail(diag, status, "%s", reason.text)
                     : bo_fail(diag, status, "%s: %s", name, reason.text);
   }
