@@ -98,6 +98,28 @@ static void a_network_stored_in_either_format_is_the_same_network(void) {
   CU_ASSERT(converted >= RANDOM_NETS);
 }
 
+/* Cells that prefer 1 raise a code of offset binary; in two's complement they lower most of those
+ * that were above 0, by the top bit. */
+static void a_chip_that_prefers_1_tells_the_formats_apart(void) {
+  static const bo_cell_model model = {.prefers_1 = 0.9, .effects = {{0, 0.5, 0, 0.1}, {0}}};
+  const double rate[BO_FAULT_DIRECTIONS] = {0.018, 0.002};
+  unsigned networks = 0;
+  unsigned agree = 0;
+  for (uint64_t seed = 0; seed < RANDOM_NETS; seed++) {
+    bo_chip chip = {.seed = seed, .ber = 0.02, .source = BO_CELLS_MODEL};
+    require(bo_cell_state_at(&chip.cells.model, &model, seed, rate, NULL), NULL);
+    both_formats seen = {0};
+    faulty_net on = faulty_net_new(small_net(seed), seed, RANDOM_IMAGES);
+    compare_formats(&on, &chip, &seen);
+    CU_ASSERT_EQUAL(seen.clean_agree, 1);
+    networks += seen.hit;
+    agree += seen.hit && seen.flips_agree;
+    faulty_net_free(&on);
+  }
+  CU_ASSERT(networks > RANDOM_NETS / 3);
+  CU_ASSERT(agree < networks / 2);
+}
+
 /* Borrowed. */
 static faulty_net net_of(const bo_workload *workload) {
   return (faulty_net){workload->net, workload->placement, workload->input, workload->images};
@@ -236,6 +258,7 @@ static void robust_error_rises_with_the_bit_error_rate_within_its_interval(void)
 
 CU_TestInfo suite_tests[] = {
     BO_TEST(flips_give_the_same_logits_in_both_formats_and_stuck_cells_do_not),
+    BO_TEST(a_chip_that_prefers_1_tells_the_formats_apart),
     BO_TEST(the_shipped_network_tells_flips_from_stuck_cells_too),
     BO_TEST(a_network_stored_in_either_format_is_the_same_network),
     BO_TEST(a_stuck_top_bit_puts_a_weight_half_the_range_apart),
