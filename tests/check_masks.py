@@ -54,7 +54,8 @@ def main(mask_folder, csv_folder, clean_path, faulty_path, word_folder):
     banks, rows, width = manifest["banks"], manifest["bank_rows"], manifest["bank_width_bits"]
     digits = width // 4
     masks = [[read_mask(mask_folder, bank, kind, rows, digits) for kind in ("and", "or", "xor")] for bank in range(banks)]
-    faulty_cells = sum(bin(word).count("1") for bank in masks for word in bank[2])
+    all_ones = 16**digits - 1
+    faulty_cells = sum(bin(a ^ all_ones | o | x).count("1") for bank in masks for a, o, x in zip(*bank))
     if faulty_cells != manifest["cells_faulty"] or faulty_cells == 0:
         sys.exit(f"cells_faulty: expected {faulty_cells}, got {manifest['cells_faulty']}")
     faulty_rows = sum(check_csv(csv_folder, bank, masks[bank], digits) for bank in range(banks))
