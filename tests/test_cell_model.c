@@ -93,8 +93,8 @@ static unsigned differing_cells(const bo_cell_state *state, uint32_t array, bool
 
 static void masks_are_what_the_formulas_say_cell_by_cell(void) {
   const bo_cell_model *const models[] = {&plain, &noisy};
-  const double rate[] = {1e-5, 0.001, 0.02, 0.15};
-  for (unsigned i = 0; i < 2 * 4; i++) {
+  const double rate[] = {1e-5, 0.001, 0.02, 0.15, 0.3};
+  for (unsigned i = 0; i < 2 * 5; i++) {
     const double p = rate[i / 2];
     const bo_cell_state state = at(models[i % 2], 40 + i, p * 0.7, p * 0.3);
     CU_ASSERT_EQUAL(differing_cells(&state, i, false), 0);
