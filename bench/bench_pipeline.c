@@ -50,11 +50,11 @@ static double median(double *values) {
 }
 
 static bo_workload_config config_of(const char *model) {
-  return (bo_workload_config){.model = model,
-                              .profile = profile_path,
-                              .energy = energy_path,
-                              .policy = BO_PLACEMENT_TILE,
-                              .banks = BO_BANKS_OF_ARCH};
+  return (bo_workload_config){
+      .model = model,
+      .profile = profile_path,
+      .energy = energy_path,
+      .placement = {.policy = BO_PLACEMENT_TILE, .banks = BO_BANKS_OF_ARCH}};
 }
 
 static bo_status time_load(const char *model, double *load_s, bo_diag *diag) {

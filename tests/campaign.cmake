@@ -1,8 +1,10 @@
 # Campaign, store and report.
+bo_test(placement_setting bo_campaign)
 bo_test(sweep_config bo_campaign FAIL_ALLOC)
 bo_test(store bo_campaign SOURCES sweep_fixture.c temp_dir.c LIBS PkgConfig::SQLITE FAIL_ALLOC)
 bo_test(campaign bo_campaign SOURCES sweep_fixture.c temp_dir.c FAIL_ALLOC)
 bo_test(sweep bo_campaign SOURCES temp_dir.c)
+bo_test(sweep_axes bo_campaign SOURCES sweep_fixture.c temp_dir.c)
 bo_test(report bo_report SOURCES sweep_fixture.c temp_dir.c LIBS PkgConfig::JANSSON m FAIL_ALLOC)
 bo_test(report_profile bo_report LIBS PkgConfig::JANSSON m FAIL_ALLOC)
 bo_test(vector_text bo_report FAIL_ALLOC)

@@ -135,8 +135,10 @@ bool faulty_net_agree(const faulty_net *net, const float *a, const float *b) {
 }
 
 bo_workload *shipped_model(size_t images) {
-  const bo_workload_config config = {
-      .model = MODEL, .profile = PROFILE, .energy = ENERGY, .policy = BO_PLACEMENT_TILE};
+  const bo_workload_config config = {.model = MODEL,
+                                     .profile = PROFILE,
+                                     .energy = ENERGY,
+                                     .placement = {.policy = BO_PLACEMENT_TILE}};
   bo_diag diag = {""};
   bo_workload *workload = NULL;
   const char *const text = getenv("BO_TEST_IMAGES");

@@ -17,6 +17,8 @@ void sample_points(bo_point points[SAMPLE_POINTS]) {
   memset(points, 0, SAMPLE_POINTS * sizeof points[0]);
   for (int i = 0; i < SAMPLE_POINTS; i++) {
     (void)snprintf(points[i].model, sizeof points[i].model, "m");
+    (void)snprintf(points[i].profile, sizeof points[i].profile, "p");
+    (void)snprintf(points[i].placement, sizeof points[i].placement, "tile+rotate");
     points[i].cycles = 1000;
     points[i].energy = (bo_energy){1.0 / 3, 5e-324, 1.2345678901234567e300, 0.1, 2.0 / 7, 1e-30, 8};
     points[i].energy_vmin = (bo_energy){1, 2, 3, 4, 5, 6, 10};
@@ -67,7 +69,8 @@ static bool same_energy(const bo_energy *a, const bo_energy *b) {
 
 bool same_points(const bo_point *a, const bo_point *b, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
-    if (strcmp(a[i].model, b[i].model) != 0 || a[i].vdd_ratio != b[i].vdd_ratio ||
+    if (strcmp(a[i].model, b[i].model) != 0 || strcmp(a[i].profile, b[i].profile) != 0 ||
+        strcmp(a[i].placement, b[i].placement) != 0 || a[i].vdd_ratio != b[i].vdd_ratio ||
         a[i].ber != b[i].ber || a[i].cycles != b[i].cycles ||
         !same_energy(&a[i].energy, &b[i].energy) ||
         !same_energy(&a[i].energy_vmin, &b[i].energy_vmin)) {

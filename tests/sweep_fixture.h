@@ -18,7 +18,8 @@ enum {
   SAMPLE_POINTS = 2
 };
 
-/** Points "m" at 0.75 and 0.8, with reals that need all of their 53 bits. */
+/** Points "m" on "p", placed "tile+rotate", at 0.75 and 0.8, with reals that need all of their 53
+ * bits. */
 void sample_points(bo_point points[SAMPLE_POINTS]);
 
 /** Chip @p chip of @p point: 100 images, 10 wrong without errors, wrong of them wrong with. */

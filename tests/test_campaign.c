@@ -26,7 +26,7 @@ enum {
 static const bo_workload_config tiny = {.model = GOLDEN "/tiny.onnx",
                                         .profile = PROFILE,
                                         .energy = ENERGY,
-                                        .policy = BO_PLACEMENT_TILE};
+                                        .placement = {.policy = BO_PLACEMENT_TILE}};
 
 static const bo_campaign_control quiet = {.jobs = 1};
 
@@ -193,22 +193,25 @@ enum {
 static char *tiny_model[] = {(char[]){GOLDEN "/tiny.onnx"}};
 static double tiny_step[SWEEP_STEPS] = {0.75, 20.0 / 24, 1.0};
 
+static char *tiny_profile[] = {(char[]){PROFILE}};
+static bo_placement_setting tile = {.policy = BO_PLACEMENT_TILE, .banks = BO_BANKS_OF_ARCH};
+
 static bo_sweep_config tiny_sweep(void) {
   static char dataset[] = GOLDEN "/tiny.npz";
-  static char profile[] = PROFILE;
   static char energy[] = ENERGY;
   return (bo_sweep_config){.models = 1,
                            .model = tiny_model,
+                           .profiles = 1,
+                           .profile = tiny_profile,
+                           .placements = 1,
+                           .placement = &tile,
                            .axis = BO_SWEEP_VDD_RATIO,
                            .steps = SWEEP_STEPS,
                            .step = tiny_step,
                            .chips = SWEEP_CHIPS,
                            .seed = 100,
                            .dataset = dataset,
-                           .profile = profile,
-                           .energy = energy,
-                           .policy = BO_PLACEMENT_TILE,
-                           .banks = BO_BANKS_OF_ARCH};
+                           .energy = energy};
 }
 
 /* All trials of a store, in order. */
@@ -390,9 +393,10 @@ static void another_sweep_into_the_same_store_is_refused(void) {
   CU_ASSERT_EQUAL(bo_sweep_run(&config, temp.file, &quiet, &diag), BO_E_INVALID);
   CU_ASSERT(has_text(diag.text, "store of another sweep: model.0.images: the store has "));
   config = tiny_sweep();
-  config.banks = 3;
+  bo_placement_setting three_banks = {.policy = BO_PLACEMENT_TILE, .banks = 3};
+  config.placement = &three_banks;
   CU_ASSERT_EQUAL(bo_sweep_run(&config, temp.file, &quiet, &diag), BO_E_INVALID);
-  CU_ASSERT(has_text(diag.text, "placement.banks: the store has none, this sweep has 3"));
+  CU_ASSERT(has_text(diag.text, "placement.0: the store has tile, this sweep has tile+banks=3"));
   config = tiny_sweep();
   double other[SWEEP_STEPS] = {0.75, 0.81, 1.0};
   config.step = other;

@@ -21,8 +21,9 @@ enum {
 /* A sweep of the tiny network whose every input is a file in a folder of the test. */
 typedef struct sandbox {
   temp_dir temp;
-  char model_file[160], profile[160], energy[160], arch[160];
-  char *model[1];
+  char model_file[160], profile_file[160], energy[160], arch[160];
+  char *model[1], *profile[1];
+  bo_placement_setting placement;
   double step[2];
   bo_sweep_config config;
 } sandbox;
@@ -70,15 +71,23 @@ static void write_images(const char *dir, uint8_t pixel, uint8_t label) {
 
 static void open_sandbox(sandbox *box) {
   static char dataset[] = "mnist";
-  *box = (sandbox){.temp = temp_dir_make(), .model = {box->model_file}, .step = {0.8, 1.0}};
+  *box = (sandbox){.temp = temp_dir_make(),
+                   .model = {box->model_file},
+                   .profile = {box->profile_file},
+                   .placement = {.policy = BO_PLACEMENT_TILE, .banks = BO_BANKS_OF_ARCH},
+                   .step = {0.8, 1.0}};
   const char *const dir = box->temp.dir;
   copy_file(box->model_file, dir, "tiny.onnx", GOLDEN "/tiny.onnx");
-  copy_file(box->profile, dir, "profile.yaml", SHIPPED("silicon", "ibm14"));
+  copy_file(box->profile_file, dir, "profile.yaml", SHIPPED("silicon", "ibm14"));
   copy_file(box->energy, dir, "energy.yaml", SHIPPED("energy", "cmos14"));
   copy_file(box->arch, dir, "arch.yaml", SHIPPED("arch", "ibm14"));
   write_images(dir, 7, 2);
   box->config = (bo_sweep_config){.models = 1,
                                   .model = box->model,
+                                  .profiles = 1,
+                                  .profile = box->profile,
+                                  .placements = 1,
+                                  .placement = &box->placement,
                                   .axis = BO_SWEEP_VDD_RATIO,
                                   .steps = 2,
                                   .step = box->step,
@@ -86,10 +95,7 @@ static void open_sandbox(sandbox *box) {
                                   .dataset = dataset,
                                   .data = box->temp.dir,
                                   .arch = box->arch,
-                                  .profile = box->profile,
-                                  .energy = box->energy,
-                                  .policy = BO_PLACEMENT_TILE,
-                                  .banks = BO_BANKS_OF_ARCH};
+                                  .energy = box->energy};
 }
 
 static bo_status run_sweep(const sandbox *box, bo_diag *diag) {
@@ -123,18 +129,25 @@ static void a_store_keeps_out_every_other_setting(void) {
   box.config.images = IMAGES - 1;
   expect_refused(&box, "model.0.images");
   box.config = same;
-  box.config.policy = BO_PLACEMENT_LINEAR;
-  expect_refused(&box, "placement.policy");
-  box.config = same;
-  box.config.start_row = 1;
-  expect_refused(&box, "placement.start_row");
-  box.config = same;
-  box.config.banks = 5;
-  expect_refused(&box, "placement.banks");
-  box.config = same;
-  box.config.interleave = 2;
-  expect_refused(&box, "placement.interleave");
-  box.config = same;
+  const bo_placement_setting same_placement = box.placement;
+  box.placement.policy = BO_PLACEMENT_LINEAR;
+  expect_refused(&box, "placement.0");
+  box.placement = same_placement;
+  box.placement.start_row = 1;
+  expect_refused(&box, "placement.0");
+  box.placement = same_placement;
+  box.placement.banks = 5;
+  expect_refused(&box, "placement.0");
+  box.placement = same_placement;
+  box.placement.interleave = 2;
+  expect_refused(&box, "placement.0");
+  box.placement = same_placement;
+  box.placement.rotate = true;
+  expect_refused(&box, "placement.0");
+  box.placement = same_placement;
+  box.placement.sets_storage = true;
+  expect_refused(&box, "placement.0");
+  box.placement = same_placement;
   box.step[0] = 0.81;
   expect_refused(&box, "vdd_ratio.0");
   box.step[0] = 0.8;
@@ -146,9 +159,9 @@ static void a_store_keeps_out_files_that_have_changed_under_their_names(void) {
   sandbox box;
   open_sandbox(&box);
   CU_ASSERT_EQUAL_FATAL(run_sweep(&box, NULL), BO_OK);
-  edit_file(box.profile, "20.56", "20.57"); /* a point that this sweep does not use */
-  expect_refused(&box, "profile_hash");
-  edit_file(box.profile, "20.57", "20.56");
+  edit_file(box.profile_file, "20.56", "20.57"); /* a point that this sweep does not use */
+  expect_refused(&box, "profile.0.hash");
+  edit_file(box.profile_file, "20.57", "20.56");
   edit_file(box.energy, "value: 64", "value: 65");
   expect_refused(&box, "energy_hash");
   edit_file(box.energy, "value: 65", "value: 64");

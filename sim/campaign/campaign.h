@@ -68,8 +68,8 @@ bo_status bo_point_run(bo_point_summary *out, const bo_workload *workload, doubl
  * Runs @p config into the store file @p store_path, a row a trial as it ends. The same call again
  * runs only what is missing; a store made with other inputs is refused.
  *
- * All inputs are looked at before the first trial. Models are run one after the other, so memory
- * does not grow with their number.
+ * All inputs are looked at before the first trial. Models are run one after the other, each on one
+ * profile and placement after the other, so memory does not grow with their number.
  *
  * @return BO_OK, BO_E_INTERRUPTED (what was done is in the store), BO_E_INVALID (an input, or a
  *         store that is none or of another sweep), BO_E_IO, BO_E_NOMEM.

@@ -13,6 +13,8 @@ bo_status bo_point_init(bo_point *point, const bo_workload *workload, double vdd
     return status;
   }
   (void)snprintf(point->model, sizeof point->model, "%s", workload->net->name);
+  (void)snprintf(point->profile, sizeof point->profile, "%s", workload->profile.name);
+  bo_placement_setting_text(point->placement, &workload->setting);
   point->energy = bo_energy_of(&workload->energy_table, &workload->arch,
                                workload->arch.weight_banks, &workload->events, vdd_ratio);
   point->energy_vmin = workload->energy_vmin;

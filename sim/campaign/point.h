@@ -21,6 +21,8 @@ extern "C" {
 /** What is known of a point before any trial has run. */
 typedef struct bo_point {
   char model[256];
+  char profile[64];                       /**< name of the silicon profile */
+  char placement[BO_PLACEMENT_TEXT_SIZE]; /**< as bo_placement_setting_text */
   double vdd_ratio;
   double ber;            /**< fraction, 0 … 0.5 */
   uint64_t cycles;       /**< of one inference */

@@ -9,7 +9,6 @@
 enum {
   BUSY_TIMEOUT_MS = 10000,
   MAX_VALUE_BYTES = 1 << 20, /* of a text or blob: ours are shorter by far */
-  MAX_POINTS = 1 << 20,
 };
 
 bo_status bo_store_fail(const bo_store *store, int code, bo_diag *diag) {
@@ -120,9 +119,11 @@ static int count_points(sqlite3 *db, int64_t *points, int64_t *last) {
 
 static void read_point(bo_point *point, sqlite3_stmt *row) {
   (void)snprintf(point->model, sizeof point->model, "%s", column_text(row, 0));
-  point->cycles = (uint64_t)sqlite3_column_int64(row, 1);
+  (void)snprintf(point->profile, sizeof point->profile, "%s", column_text(row, 1));
+  (void)snprintf(point->placement, sizeof point->placement, "%s", column_text(row, 2));
+  point->cycles = (uint64_t)sqlite3_column_int64(row, 3);
   for (int i = 0; i < POINT_REALS; i++) {
-    bo_point_set(point, i, sqlite3_column_double(row, 2 + i));
+    bo_point_set(point, i, sqlite3_column_double(row, 4 + i));
   }
 }
 
@@ -133,7 +134,7 @@ static bo_status load_points(bo_store *store, bo_diag *diag) {
   if (code != SQLITE_OK) {
     return bo_store_fail(store, code, diag);
   }
-  if (count < 1 || count > MAX_POINTS || last != count - 1) {
+  if (count < 1 || count > BO_SWEEP_MAX_POINTS || last != count - 1) {
     return bo_fail(diag, BO_E_INVALID, "%s: damaged store: expected points 0..%lld, got up to %lld",
                    store->path, (long long)count - 1, (long long)last);
   }
@@ -142,8 +143,9 @@ static bo_status load_points(bo_store *store, bo_diag *diag) {
     return bo_fail(diag, BO_E_NOMEM, "%s: out of memory", store->path);
   }
   sqlite3_stmt *rows = NULL;
-  code = sqlite3_prepare_v2(
-      store->db, "SELECT model, cycles" BO_POINT_NAMES " FROM points ORDER BY id", -1, &rows, NULL);
+  const char *const sql =
+      "SELECT model, profile, placement, cycles" BO_POINT_NAMES " FROM points ORDER BY id";
+  code = sqlite3_prepare_v2(store->db, sql, -1, &rows, NULL);
   while (code == SQLITE_OK && store->points < count && (code = sqlite3_step(rows)) == SQLITE_ROW) {
     read_point(&store->point[store->points], rows);
     store->points++;

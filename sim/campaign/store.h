@@ -3,7 +3,8 @@
  * Results of a sweep in one SQLite file: manifest, points, and a row per trial as it finishes.
  *
  *   manifest(position, key, value)   what the results depend on, as text
- *   points(id, model, vdd_ratio, ber, cycles, energy at V by part, energy at Vmin by part)
+ *   points(id, model, profile, placement, vdd_ratio, ber, cycles, energy at V by part, energy at
+ *          Vmin by part)
  *   trials(point, chip, seed, images, clean_wrong, wrong, wrong_or_clean, fault counts)
  *
  * Every trial is a transaction of its own in write-ahead logging: a killed process loses at most

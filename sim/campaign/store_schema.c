@@ -23,6 +23,8 @@ static const table tables[] = {
     {"points", "CREATE TABLE points(\n"
                "  id INTEGER PRIMARY KEY,\n"
                "  model TEXT NOT NULL,\n"
+               "  profile TEXT NOT NULL,\n"
+               "  placement TEXT NOT NULL,\n"
                "  cycles INTEGER NOT NULL CHECK(cycles >= 0),\n" POINT_COLUMNS
                "  CHECK(ber BETWEEN 0 AND 0.5)\n"
                ") STRICT"},
@@ -163,7 +165,9 @@ bo_status bo_store_schema_check(sqlite3 *db, bo_diag *diag) {
     code = query_integer(db, "PRAGMA user_version", &version);
   }
   if (code == SQLITE_OK && version != BO_STORE_SCHEMA_VERSION) {
-    return bo_fail(diag, BO_E_INVALID, "expected a store of schema version %d, got version %lld",
+    return bo_fail(diag, BO_E_INVALID,
+                   "expected a store of schema version %d, got version %lld, which another version "
+                   "of brownout writes",
                    BO_STORE_SCHEMA_VERSION, (long long)version);
   }
   bool ours = false;

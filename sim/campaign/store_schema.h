@@ -14,7 +14,7 @@
 /** "brwn": tells SQLite files that are stores from those that are not. */
 #define BO_STORE_APPLICATION_ID 0x6272776e
 /** Changes with every change below. */
-#define BO_STORE_SCHEMA_VERSION 1
+#define BO_STORE_SCHEMA_VERSION 2
 
 /** BO_COLUMN(column, member): reals of a bo_point. */
 #define BO_POINT_REALS(BO_COLUMN)                                                                  \

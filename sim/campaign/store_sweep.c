@@ -29,15 +29,17 @@ static int insert_manifest(const bo_store *store, const bo_manifest *manifest) {
 
 static int insert_points(const bo_store *store, const bo_point *points, uint32_t count) {
   sqlite3_stmt *insert = NULL;
-  const char *const sql =
-      "INSERT INTO points(id, model, cycles" BO_POINT_NAMES ") VALUES(?, ?, ?" BO_POINT_MARKS ")";
+  const char *const sql = "INSERT INTO points(id, model, profile, placement, cycles" BO_POINT_NAMES
+                          ") VALUES(?, ?, ?, ?, ?" BO_POINT_MARKS ")";
   int code = sqlite3_prepare_v2(store->db, sql, -1, &insert, NULL);
   for (uint32_t i = 0; i < count && code == SQLITE_OK; i++) {
     (void)sqlite3_bind_int64(insert, 1, i);
     (void)sqlite3_bind_text(insert, 2, points[i].model, -1, SQLITE_STATIC);
-    (void)sqlite3_bind_int64(insert, 3, (int64_t)points[i].cycles);
+    (void)sqlite3_bind_text(insert, 3, points[i].profile, -1, SQLITE_STATIC);
+    (void)sqlite3_bind_text(insert, 4, points[i].placement, -1, SQLITE_STATIC);
+    (void)sqlite3_bind_int64(insert, 5, (int64_t)points[i].cycles);
     for (int k = 0; k < POINT_REALS; k++) {
-      (void)sqlite3_bind_double(insert, 4 + k, bo_point_get(&points[i], k));
+      (void)sqlite3_bind_double(insert, 6 + k, bo_point_get(&points[i], k));
     }
     code = step_and_reset(insert);
   }
@@ -66,7 +68,8 @@ static int create_if_empty(const bo_store *store, const bo_manifest *manifest,
 }
 
 static bool points_equal(const bo_point *a, const bo_point *b) {
-  bool equal = strcmp(a->model, b->model) == 0 && a->cycles == b->cycles;
+  bool equal = strcmp(a->model, b->model) == 0 && strcmp(a->profile, b->profile) == 0 &&
+               strcmp(a->placement, b->placement) == 0 && a->cycles == b->cycles;
   for (int i = 0; i < POINT_REALS && equal; i++) {
     equal = bo_point_get(a, i) == bo_point_get(b, i);
   }

@@ -9,7 +9,7 @@ enum {
   SLICE_TRIALS = 4096, /* in memory at once: a long sweep takes no more than a short one */
 };
 
-/* Where in a model's grid the next slice begins. */
+/* Where among the points of a variant the next slice begins. */
 typedef struct grid_place {
   uint32_t step, chip;
 } grid_place;
@@ -19,10 +19,10 @@ typedef struct running_sweep {
   const bo_sweep_plan *plan;
   bo_store *store;
   const bo_campaign_control *control;
-  uint64_t done, resumed, total; /* trials; done counts up to the current model's first one */
+  uint64_t done, resumed, total; /* trials; done counts up to the current variant's first one */
 } running_sweep;
 
-/* --- the control of one model's trials, told in terms of the whole sweep --- */
+/* --- the control of one variant's trials, told in terms of the whole sweep --- */
 
 static bool sweep_stop(void *context) {
   const running_sweep *const sweep = context;
@@ -82,15 +82,15 @@ static bo_status count_resumed(running_sweep *sweep, bool *has, bo_diag *diag) {
 }
 
 /*
- * The next trials of @p model that are not in the store, in the order of points and chips, at most
- * SLICE_TRIALS; none at the end of its grid. Moves @p next behind them.
+ * The next trials of a variant that are not in the store, in the order of points and chips, at most
+ * SLICE_TRIALS; none at the end of its points. Moves @p next behind them.
  */
-static bo_status list_missing(const running_sweep *sweep, uint32_t model, grid_place *next,
+static bo_status list_missing(const running_sweep *sweep, uint32_t variant, grid_place *next,
                               bool *has, bo_trial *trials, uint64_t *count, bo_diag *diag) {
   const bo_sweep_config *const config = sweep->plan->config;
   *count = 0;
   while (next->step < config->steps && *count < SLICE_TRIALS) {
-    const uint32_t point = model * config->steps + next->step;
+    const uint32_t point = variant * config->steps + next->step;
     uint64_t done = 0;
     const bo_status status = find_done(sweep, point, has, &done, diag);
     if (status != BO_OK) {
@@ -114,12 +114,24 @@ static bo_status list_missing(const running_sweep *sweep, uint32_t model, grid_p
 
 /* --- running --- */
 
-static bo_status load_model(bo_workload **out, const running_sweep *sweep, uint32_t model,
-                            bo_diag *diag) {
-  const bo_sweep_config *const config = sweep->plan->config;
-  bo_status status = bo_sweep_plan_workload(out, sweep->plan, model, diag);
-  if (status == BO_OK && (*out)->net->hash != sweep->plan->model_hash[model]) {
-    status = bo_fail(diag, BO_E_INVALID, "%s: changed while the sweep ran", config->model[model]);
+static bo_status check_file(const char *file, uint64_t hash, uint64_t planned, bo_diag *diag) {
+  return hash == planned ? BO_OK
+                         : bo_fail(diag, BO_E_INVALID, "%s: changed while the sweep ran", file);
+}
+
+static bo_status load_variant(bo_workload **out, const running_sweep *sweep, uint32_t index,
+                              bo_diag *diag) {
+  const bo_sweep_plan *const plan = sweep->plan;
+  const bo_sweep_config *const config = plan->config;
+  const bo_sweep_variant variant = bo_sweep_variant_at(config, index);
+  bo_status status = bo_sweep_plan_workload(out, plan, variant, diag);
+  if (status == BO_OK) {
+    status = check_file(config->model[variant.model], (*out)->net->hash,
+                        plan->model_hash[variant.model], diag);
+  }
+  if (status == BO_OK) {
+    status = check_file(config->profile[variant.profile], (*out)->profile.hash,
+                        plan->silicon[variant.profile].hash, diag);
   }
   if (status == BO_OK) {
     status = bo_workload_load_images(*out, config->dataset, config->data, config->images, diag);
@@ -141,26 +153,26 @@ static bo_status run_slice(running_sweep *sweep, const bo_workload *workload, bo
   return status;
 }
 
-static bo_status run_model(running_sweep *sweep, uint32_t model, bool *has, bo_trial *trials,
-                           bo_diag *diag) {
+static bo_status run_variant(running_sweep *sweep, uint32_t variant, bool *has, bo_trial *trials,
+                             bo_diag *diag) {
   bo_workload *workload = NULL;
   grid_place next = {0};
   uint64_t count = 0;
-  bo_status status = list_missing(sweep, model, &next, has, trials, &count, diag);
+  bo_status status = list_missing(sweep, variant, &next, has, trials, &count, diag);
   if (status == BO_OK && count > 0) {
-    status = load_model(&workload, sweep, model, diag);
+    status = load_variant(&workload, sweep, variant, diag);
   }
   while (status == BO_OK && count > 0) {
     status = run_slice(sweep, workload, trials, count, diag);
     if (status == BO_OK) {
-      status = list_missing(sweep, model, &next, has, trials, &count, diag);
+      status = list_missing(sweep, variant, &next, has, trials, &count, diag);
     }
   }
   bo_workload_free(workload);
   return status;
 }
 
-static bo_status run_models(running_sweep *sweep, bo_diag *diag) {
+static bo_status run_variants(running_sweep *sweep, bo_diag *diag) {
   const bo_sweep_config *const config = sweep->plan->config;
   bool *const has = calloc(config->chips, sizeof *has);
   bo_trial *const trials = calloc(SLICE_TRIALS, sizeof *trials);
@@ -173,8 +185,8 @@ static bo_status run_models(running_sweep *sweep, bo_diag *diag) {
   if (status == BO_OK) {
     sweep_progress(sweep, 0, 0, 0);
   }
-  for (uint32_t model = 0; model < config->models && status == BO_OK; model++) {
-    status = run_model(sweep, model, has, trials, diag);
+  for (uint32_t i = 0; i < bo_sweep_variants(config) && status == BO_OK; i++) {
+    status = run_variant(sweep, i, has, trials, diag);
   }
   free(has);
   free(trials);
@@ -196,7 +208,7 @@ bo_status bo_sweep_run(const bo_sweep_config *config, const char *store_path,
   status =
       bo_store_open_sweep(&sweep.store, store_path, &plan.manifest, plan.point, plan.points, diag);
   if (status == BO_OK) {
-    status = run_models(&sweep, diag);
+    status = run_variants(&sweep, diag);
   }
   if (status == BO_E_INTERRUPTED) {
     status =

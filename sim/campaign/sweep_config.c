@@ -1,8 +1,8 @@
 #include "campaign/sweep_config.h"
 
-#include "base/number.h"
 #include "base/yaml.h"
 #include "campaign/settings.h"
+#include "campaign/sweep_axes.h"
 #include "campaign/sweep_schema.h"
 #include "campaign/workload.h"
 
@@ -58,46 +58,6 @@ static bo_status shipped_path(char **out, const search_folders *folders, const c
   return join(out, folders->profiles_dir, strlen(folders->profiles_dir), tail, diag);
 }
 
-/* Range of each axis; what silicon makes of a value is its own matter. */
-static bo_status parse_step(double *step, const char *file, bo_sweep_axis axis, const char *text,
-                            bo_diag *diag) {
-  const bool is_ber = axis == BO_SWEEP_BER_PCT;
-  const double max = is_ber ? 50.0 : 2.0;
-  if (!bo_number_ratio(step, text) || *step < 0 || *step > max || (!is_ber && *step == 0)) {
-    return bo_fail(diag, BO_E_INVALID, "%s: %s: expected %s, got %.64s", file,
-                   is_ber ? "ber_pct" : "vdd_ratio",
-                   is_ber ? "per cents from 0 to 50" : "ratios V/Vmin above 0, up to 2", text);
-  }
-  return BO_OK;
-}
-
-static bo_status fill_steps(bo_sweep_config *config, const char *file, const bo_sweep_yaml *yaml,
-                            bo_diag *diag) {
-  if ((yaml->vdd_ratio == NULL) == (yaml->ber_pct == NULL)) {
-    return bo_fail(diag, BO_E_INVALID, "%s: expected exactly one of vdd_ratio and ber_pct, got %s",
-                   file, yaml->ber_pct == NULL ? "none" : "both");
-  }
-  config->axis = yaml->ber_pct == NULL ? BO_SWEEP_VDD_RATIO : BO_SWEEP_BER_PCT;
-  config->steps = yaml->ber_pct == NULL ? yaml->vdd_ratio_count : yaml->ber_pct_count;
-  char *const *const text = yaml->ber_pct == NULL ? yaml->vdd_ratio : yaml->ber_pct;
-  config->step = calloc(config->steps, sizeof *config->step);
-  if (config->step == NULL) {
-    return bo_fail(diag, BO_E_NOMEM, "out of memory");
-  }
-  for (uint32_t i = 0; i < config->steps; i++) {
-    const bo_status status = parse_step(&config->step[i], file, config->axis, text[i], diag);
-    if (status != BO_OK) {
-      return status;
-    }
-    for (uint32_t k = 0; k < i; k++) {
-      if (config->step[k] == config->step[i]) {
-        return bo_fail(diag, BO_E_INVALID, "%s: %s is there twice", file, text[i]);
-      }
-    }
-  }
-  return BO_OK;
-}
-
 static bo_status fill_models(bo_sweep_config *config, const search_folders *folders,
                              const bo_sweep_yaml *yaml, bo_diag *diag) {
   config->model = calloc(yaml->models_count, sizeof *config->model);
@@ -114,34 +74,29 @@ static bo_status fill_models(bo_sweep_config *config, const search_folders *fold
   return BO_OK;
 }
 
-static bo_status fill_placement(bo_sweep_config *config, const char *file,
-                                const bo_sweep_placement_yaml *yaml, bo_diag *diag) {
-  config->policy = BO_PLACEMENT_TILE;
-  config->banks = BO_BANKS_OF_ARCH;
-  config->interleave = 1;
-  if (yaml == NULL) {
-    return BO_OK;
+static bo_status fill_profiles(bo_sweep_config *config, const search_folders *folders,
+                               const bo_sweep_yaml *yaml, bo_diag *diag) {
+  static const char *const by_default = BO_DEFAULT_PROFILE;
+  if (yaml->profile != NULL && yaml->profiles != NULL) {
+    return bo_fail(diag, BO_E_INVALID, "%s: expected at most one of profile and profiles, got both",
+                   folders->file);
   }
-  config->policy = yaml->policy == NULL ? BO_PLACEMENT_TILE : *yaml->policy;
-  config->start_row = yaml->start_row == NULL ? 0 : *yaml->start_row;
-  config->rotate = yaml->rotate;
-  config->sets_storage = yaml->storage != NULL;
-  if (config->sets_storage) {
-    config->storage = *yaml->storage;
+  const char *const *name = (const char *const *)yaml->profiles;
+  uint32_t count = yaml->profiles_count;
+  if (name == NULL) {
+    name = yaml->profile == NULL ? &by_default : (const char *const *)&yaml->profile;
+    count = 1;
   }
-  if (yaml->interleave != NULL) {
-    if (*yaml->interleave < 1 || *yaml->interleave > BO_SETTING_MAX_BANKS) {
-      return bo_fail(diag, BO_E_INVALID, "%s: interleave: expected 1..%d, got %llu", file,
-                     BO_SETTING_MAX_BANKS, (unsigned long long)*yaml->interleave);
-    }
-    config->interleave = (uint32_t)*yaml->interleave;
+  config->profile = calloc(count, sizeof *config->profile);
+  if (config->profile == NULL) {
+    return bo_fail(diag, BO_E_NOMEM, "out of memory");
   }
-  if (yaml->banks == NULL) {
-    return BO_OK;
+  config->profiles = count;
+  bo_status status = BO_OK;
+  for (uint32_t i = 0; i < count && status == BO_OK; i++) {
+    status = shipped_path(&config->profile[i], folders, "silicon", name[i], diag);
   }
-  char where[BO_SWEEP_MAX_TEXT];
-  (void)snprintf(where, sizeof where, "%s: banks", file);
-  return bo_setting_banks(&config->banks, where, yaml->banks, diag);
+  return status;
 }
 
 static bo_status fill_numbers(bo_sweep_config *config, const char *file, const bo_sweep_yaml *yaml,
@@ -154,12 +109,18 @@ static bo_status fill_numbers(bo_sweep_config *config, const char *file, const b
   config->chips = (uint32_t)chips;
   config->seed = yaml->seed == NULL ? 0 : *yaml->seed;
   config->images = yaml->images == NULL ? 0 : *yaml->images;
-  const uint64_t trials = chips * config->models * config->steps;
+  const uint64_t points =
+      (uint64_t)config->models * config->profiles * config->placements * config->steps;
+  if (points > BO_SWEEP_MAX_POINTS) {
+    return bo_fail(diag, BO_E_INVALID, "%s: expected at most %d points, got %llu", file,
+                   BO_SWEEP_MAX_POINTS, (unsigned long long)points);
+  }
+  const uint64_t trials = chips * points;
   if (trials > BO_SWEEP_MAX_TRIALS) {
     return bo_fail(diag, BO_E_INVALID, "%s: expected at most %llu trials, got %llu", file,
                    (unsigned long long)BO_SWEEP_MAX_TRIALS, (unsigned long long)trials);
   }
-  return fill_placement(config, file, yaml->placement, diag);
+  return BO_OK;
 }
 
 static bo_status fill_files(bo_sweep_config *config, const search_folders *folders,
@@ -177,8 +138,7 @@ static bo_status fill_files(bo_sweep_config *config, const search_folders *folde
     status = shipped_path(&config->arch, folders, "arch", yaml->arch, diag);
   }
   if (status == BO_OK) {
-    status = shipped_path(&config->profile, folders, "silicon",
-                          yaml->profile == NULL ? BO_DEFAULT_PROFILE : yaml->profile, diag);
+    status = fill_profiles(config, folders, yaml, diag);
   }
   if (status == BO_OK) {
     status = shipped_path(&config->energy, folders, "energy",
@@ -191,7 +151,10 @@ static bo_status fill(bo_sweep_config *config, const search_folders *folders,
                       const bo_sweep_yaml *yaml, bo_diag *diag) {
   bo_status status = fill_files(config, folders, yaml, diag);
   if (status == BO_OK) {
-    status = fill_steps(config, folders->file, yaml, diag);
+    status = bo_sweep_fill_steps(config, folders->file, yaml, diag);
+  }
+  if (status == BO_OK) {
+    status = bo_sweep_fill_placements(config, folders->file, yaml, diag);
   }
   if (status == BO_OK) {
     status = fill_numbers(config, folders->file, yaml, diag);
@@ -232,19 +195,24 @@ bo_status bo_sweep_config_load(bo_sweep_config **out, const char *path, const ch
   return status;
 }
 
+static void free_texts(char **text, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) {
+    free(text[i]);
+  }
+  free(text);
+}
+
 void bo_sweep_config_free(bo_sweep_config *config) {
   if (config == NULL) {
     return;
   }
-  for (uint32_t i = 0; i < config->models; i++) {
-    free(config->model[i]);
-  }
-  free(config->model);
+  free_texts(config->model, config->models);
+  free_texts(config->profile, config->profiles);
+  free(config->placement);
   free(config->step);
   free(config->dataset);
   free(config->data);
   free(config->arch);
-  free(config->profile);
   free(config->energy);
   free(config);
 }

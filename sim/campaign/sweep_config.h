@@ -1,6 +1,7 @@
 /**
  * @file sweep_config.h
- * A sweep as its YAML file says it: a grid of models x voltages, some chips each.
+ * A sweep as its YAML file says it: a grid of models x profiles x placements x voltages, some chips
+ * each.
  *
  *   models: [../models/fmnist-cnn-8b-normal.onnx]   # files, relative to this one
  *   vdd_ratio: [18/24, 0.8]                         # V/Vmin; or ber_pct: [0.1, 1]
@@ -20,16 +21,22 @@
  *     rotate: false                                 # bytes rotate row by row; default false
  *     storage: offset_binary                        # or twos_complement; default as in the model
  *
- * Only models and one of vdd_ratio and ber_pct have to be there; an unknown key is refused.
+ * Only models and one of vdd_ratio and ber_pct have to be there; an unknown key is refused. Instead
+ * of profile and placement there may be lists, which are axes of the grid:
+ *
+ *   profiles: [ibm14, FILE]                         # up to 16
+ *   placements: [{policy: tile}, {rotate: true}]    # up to 16, each with the keys of placement
+ *
+ * Points are in that order: of a model, all of its first profile; of these, all of its first
+ * placement; of these, the voltages as the file has them. With ber_pct each profile has voltages of
+ * its own.
  */
 #ifndef BO_CAMPAIGN_SWEEP_CONFIG_H
 #define BO_CAMPAIGN_SWEEP_CONFIG_H
 
 #include "base/status.h"
-#include "mem/placement.h"
-#include "net/quant.h"
+#include "campaign/placement_setting.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -39,8 +46,11 @@ extern "C" {
 
 enum {
   BO_SWEEP_MAX_MODELS = 1024,
+  BO_SWEEP_MAX_PROFILES = 16,
+  BO_SWEEP_MAX_PLACEMENTS = 16,
   BO_SWEEP_MAX_VOLTAGES = 1024,
-  BO_SWEEP_MAX_CHIPS = 1000000, /**< of a point */
+  BO_SWEEP_MAX_POINTS = 1048576, /**< of the whole grid */
+  BO_SWEEP_MAX_CHIPS = 1000000,  /**< of a point */
 };
 /** Trials of a whole sweep. */
 #define BO_SWEEP_MAX_TRIALS ((uint64_t)10000000)
@@ -55,6 +65,10 @@ typedef enum bo_sweep_axis {
 typedef struct bo_sweep_config {
   uint32_t models;
   char **model;
+  uint32_t profiles;
+  char **profile;
+  uint32_t placements;
+  bo_placement_setting *placement; /**< no two with the same text; interleave at least 1 */
   bo_sweep_axis axis;
   uint32_t steps;
   double *step; /**< each once, in the order of the file */
@@ -64,15 +78,7 @@ typedef struct bo_sweep_config {
   char *dataset;   /**< NULL: from the model's name */
   char *data;      /**< NULL: the data set's own */
   char *arch;      /**< NULL: the default machine */
-  char *profile;
   char *energy;
-  bo_placement_policy policy;
-  uint64_t start_row;
-  uint32_t banks;      /**< 0: auto; BO_BANKS_OF_ARCH */
-  uint32_t interleave; /**< at least 1 */
-  bool rotate;
-  bool sets_storage;
-  bo_storage storage; /**< if it sets one; else as the model has it */
 } bo_sweep_config;
 
 /**

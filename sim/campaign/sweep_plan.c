@@ -8,20 +8,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-bo_status bo_sweep_plan_workload(bo_workload **out, const bo_sweep_plan *plan, uint32_t model,
-                                 bo_diag *diag) {
+uint32_t bo_sweep_variants(const bo_sweep_config *config) {
+  return config->models * config->profiles * config->placements;
+}
+
+bo_sweep_variant bo_sweep_variant_at(const bo_sweep_config *config, uint32_t index) {
+  const uint32_t of_model = config->profiles * config->placements;
+  return (bo_sweep_variant){
+      .model = index / of_model,
+      .profile = index % of_model / config->placements,
+      .placement = index % config->placements,
+  };
+}
+
+bo_status bo_sweep_plan_workload(bo_workload **out, const bo_sweep_plan *plan,
+                                 bo_sweep_variant variant, bo_diag *diag) {
   const bo_sweep_config *const config = plan->config;
   const bo_workload_config workload = {
-      .model = config->model[model],
+      .model = config->model[variant.model],
       .arch = config->arch,
-      .profile = config->profile,
+      .profile = config->profile[variant.profile],
       .energy = config->energy,
-      .policy = config->policy,
-      .start_row = config->start_row,
-      .banks = config->banks,
-      .interleave = config->interleave,
-      .rotate = config->rotate,
-      .storage = config->sets_storage ? &config->storage : NULL,
+      .placement = config->placement[variant.placement],
   };
   return bo_workload_new(out, &workload, diag);
 }
@@ -41,36 +49,59 @@ static uint64_t hash_images(const bo_dataset *dataset, uint64_t images) {
 #define ADD(status, plan, diag, ...)                                                               \
   ((status) == BO_OK ? bo_manifest_add(&(plan)->manifest, diag, __VA_ARGS__) : (status))
 
-static bo_status add_machine(bo_sweep_plan *plan, const bo_workload *workload, bo_diag *diag) {
+/* "model.3.hash": the key of entry @p index on an axis; without a part "placement.3". */
+typedef struct axis_key {
+  char text[64];
+} axis_key;
+
+static axis_key key_of(const char *axis, uint32_t index, const char *part) {
+  axis_key key;
+  (void)snprintf(key.text, sizeof key.text, "%s.%" PRIu32 "%s%s", axis, index,
+                 part[0] == '\0' ? "" : ".", part);
+  return key;
+}
+
+static bo_status add_settings(bo_sweep_plan *plan, bo_diag *diag) {
   const bo_sweep_config *const config = plan->config;
-  bo_status status = BO_OK;
+  bo_energy_table energy;
+  bo_status status = bo_energy_table_load(&energy, config->energy, diag);
   status = ADD(status, plan, diag, "version", "%s", bo_version());
   status = ADD(status, plan, diag, "seed", "%" PRIu64, config->seed);
   status = ADD(status, plan, diag, "chips", "%" PRIu32, config->chips);
-  status = ADD(status, plan, diag, "profile", "%s", workload->profile.name);
-  status = ADD(status, plan, diag, "profile_hash", "%016" PRIx64, workload->profile.hash);
-  status = ADD(status, plan, diag, "energy", "%s", workload->energy_table.name);
-  status = ADD(status, plan, diag, "energy_hash", "%016" PRIx64, workload->energy_table.hash);
+  status = ADD(status, plan, diag, "energy", "%s", energy.name);
+  status = ADD(status, plan, diag, "energy_hash", "%016" PRIx64, energy.hash);
+  for (uint32_t i = 0; i < config->placements && status == BO_OK; i++) {
+    char text[BO_PLACEMENT_TEXT_SIZE];
+    bo_placement_setting_text(text, &config->placement[i]);
+    status = ADD(status, plan, diag, key_of("placement", i, "").text, "%s", text);
+  }
   return status;
 }
 
-static bo_status add_placement(bo_sweep_plan *plan, const bo_workload *workload, bo_diag *diag) {
-  const bo_sweep_config *const config = plan->config;
-  bo_status status = BO_OK;
-  status =
-      ADD(status, plan, diag, "placement.policy", "%s", bo_placement_policy_name(config->policy));
-  status = ADD(status, plan, diag, "placement.start_row", "%" PRIu64, config->start_row);
-  if (config->banks == 0) {
-    status = ADD(status, plan, diag, "placement.banks", "auto");
-  } else if (config->banks != BO_BANKS_OF_ARCH) {
-    status = ADD(status, plan, diag, "placement.banks", "%" PRIu32, config->banks);
+/* Two profiles, or models, of one name could not be told apart in any table or figure. */
+static bo_status fail_same_name(const char *file, const char *other, bo_diag *diag) {
+  return bo_fail(diag, BO_E_INVALID, "%s: expected different names, but %s has the same", file,
+                 other);
+}
+
+static bo_status plan_profile(bo_sweep_plan *plan, uint32_t index, bo_diag *diag) {
+  char *const *const file = plan->config->profile;
+  bo_sweep_silicon *const silicon = &plan->silicon[index];
+  bo_profile profile = {0};
+  bo_status status = bo_profile_load(&profile, file[index], diag);
+  if (status == BO_OK) {
+    (void)snprintf(silicon->name, sizeof silicon->name, "%s", profile.name);
+    silicon->hash = profile.hash;
   }
-  status = ADD(status, plan, diag, "placement.interleave", "%" PRIu32,
-               bo_placement_get_config(workload->placement)->interleave);
-  if (config->sets_storage) {
-    status = ADD(status, plan, diag, "placement.storage", "%s", bo_storage_name(config->storage));
+  bo_profile_free(&profile);
+  for (uint32_t i = 0; i < index && status == BO_OK; i++) {
+    if (strcmp(plan->silicon[i].name, silicon->name) == 0) {
+      status = fail_same_name(file[index], file[i], diag);
+    }
   }
-  return ADD(status, plan, diag, "placement.rotate", "%s", config->rotate ? "true" : "false");
+  status = ADD(status, plan, diag, key_of("profile", index, "name").text, "%s", silicon->name);
+  return ADD(status, plan, diag, key_of("profile", index, "hash").text, "%016" PRIx64,
+             silicon->hash);
 }
 
 static bo_status add_arch(bo_sweep_plan *plan, bo_diag *diag) {
@@ -91,12 +122,11 @@ static bo_status add_arch(bo_sweep_plan *plan, bo_diag *diag) {
 
 static bo_status add_steps(bo_sweep_plan *plan, bo_diag *diag) {
   const bo_sweep_config *const config = plan->config;
+  const char *const axis = config->axis == BO_SWEEP_BER_PCT ? "ber_pct" : "vdd_ratio";
   bo_status status = BO_OK;
   for (uint32_t i = 0; i < config->steps && status == BO_OK; i++) {
-    char key[64];
-    (void)snprintf(key, sizeof key, "%s.%" PRIu32,
-                   config->axis == BO_SWEEP_BER_PCT ? "ber_pct" : "vdd_ratio", i);
-    status = bo_manifest_add(&plan->manifest, diag, key, "%.17g", config->step[i]);
+    status =
+        bo_manifest_add(&plan->manifest, diag, key_of(axis, i, "").text, "%.17g", config->step[i]);
   }
   return status;
 }
@@ -104,18 +134,14 @@ static bo_status add_steps(bo_sweep_plan *plan, bo_diag *diag) {
 static bo_status add_model(bo_sweep_plan *plan, uint32_t model, const bo_workload *workload,
                            const bo_dataset *dataset, bo_diag *diag) {
   const uint64_t images = plan->config->images == 0 ? dataset->images : plan->config->images;
-  char key[5][64];
-  const char *const name[5] = {"name", "hash", "dataset", "images", "dataset_hash"};
-  for (int i = 0; i < 5; i++) {
-    (void)snprintf(key[i], sizeof key[i], "model.%" PRIu32 ".%s", model, name[i]);
-  }
   bo_status status = BO_OK;
-  status = ADD(status, plan, diag, key[0], "%s", workload->net->name);
-  status = ADD(status, plan, diag, key[1], "%016" PRIx64, workload->net->hash);
-  status = ADD(status, plan, diag, key[2], "%s", dataset->name);
-  status = ADD(status, plan, diag, key[3], "%" PRIu64, images);
-  status = ADD(status, plan, diag, key[4], "%016" PRIx64, hash_images(dataset, images));
-  return status;
+  status = ADD(status, plan, diag, key_of("model", model, "name").text, "%s", workload->net->name);
+  status = ADD(status, plan, diag, key_of("model", model, "hash").text, "%016" PRIx64,
+               workload->net->hash);
+  status = ADD(status, plan, diag, key_of("model", model, "dataset").text, "%s", dataset->name);
+  status = ADD(status, plan, diag, key_of("model", model, "images").text, "%" PRIu64, images);
+  return ADD(status, plan, diag, key_of("model", model, "dataset_hash").text, "%016" PRIx64,
+             hash_images(dataset, images));
 }
 
 static bo_status add_points(bo_sweep_plan *plan, const bo_workload *workload, bo_diag *diag) {
@@ -136,35 +162,29 @@ static bo_status add_points(bo_sweep_plan *plan, const bo_workload *workload, bo
   return status;
 }
 
-/* Two models of one name could not be told apart in any table or figure. */
 static bo_status check_name(const bo_sweep_plan *plan, uint32_t model, const char *name,
                             bo_diag *diag) {
+  const bo_sweep_config *const config = plan->config;
   if (strlen(name) >= sizeof plan->point->model) {
     return bo_fail(diag, BO_E_INVALID, "%s: expected a model name below %zu characters",
-                   plan->config->model[model], sizeof plan->point->model);
+                   config->model[model], sizeof plan->point->model);
   }
+  const size_t points_of_model = (size_t)config->profiles * config->placements * config->steps;
   for (uint32_t i = 0; i < model; i++) {
-    if (strcmp(plan->point[(size_t)i * plan->config->steps].model, name) == 0) {
-      return bo_fail(diag, BO_E_INVALID, "%s: expected different names, but %s has the same",
-                     plan->config->model[model], plan->config->model[i]);
+    if (strcmp(plan->point[i * points_of_model].model, name) == 0) {
+      return fail_same_name(config->model[model], config->model[i], diag);
     }
   }
   return BO_OK;
 }
 
-static bo_status plan_model(bo_sweep_plan *plan, uint32_t model, bo_diag *diag) {
+/* What is the same for all variants of a model. */
+static bo_status plan_model(bo_sweep_plan *plan, uint32_t model, const bo_workload *workload,
+                            bo_diag *diag) {
   const bo_sweep_config *const config = plan->config;
-  bo_workload *workload = NULL;
   bo_dataset *dataset = NULL;
-  bo_status status = bo_sweep_plan_workload(&workload, plan, model, diag);
-  if (status == BO_OK) {
-    plan->model_hash[model] = workload->net->hash;
-    status = check_name(plan, model, workload->net->name, diag);
-  }
-  if (status == BO_OK && model == 0) {
-    status = add_machine(plan, workload, diag);
-    status = status == BO_OK ? add_placement(plan, workload, diag) : status;
-  }
+  plan->model_hash[model] = workload->net->hash;
+  bo_status status = check_name(plan, model, workload->net->name, diag);
   if (status == BO_OK) {
     status = bo_workload_dataset(&dataset, workload, config->dataset, config->data, diag);
   }
@@ -172,20 +192,33 @@ static bo_status plan_model(bo_sweep_plan *plan, uint32_t model, bo_diag *diag) 
     status = bo_workload_check_images(workload, dataset, config->images, diag);
   }
   if (status == BO_OK) {
-    status = add_points(plan, workload, diag);
-  }
-  if (status == BO_OK) {
     status = add_model(plan, model, workload, dataset, diag);
   }
   bo_dataset_free(dataset);
+  return status;
+}
+
+static bo_status plan_variant(bo_sweep_plan *plan, bo_sweep_variant variant, bo_diag *diag) {
+  bo_workload *workload = NULL;
+  bo_status status = bo_sweep_plan_workload(&workload, plan, variant, diag);
+  if (status == BO_OK && variant.profile == 0 && variant.placement == 0) {
+    status = plan_model(plan, variant.model, workload, diag);
+  }
+  if (status == BO_OK) {
+    status = add_points(plan, workload, diag);
+  }
   bo_workload_free(workload);
   return status;
 }
 
 static bo_status fill(bo_sweep_plan *plan, bo_diag *diag) {
-  bo_status status = BO_OK;
-  for (uint32_t i = 0; i < plan->config->models && status == BO_OK; i++) {
-    status = plan_model(plan, i, diag);
+  const bo_sweep_config *const config = plan->config;
+  bo_status status = add_settings(plan, diag);
+  for (uint32_t i = 0; i < config->profiles && status == BO_OK; i++) {
+    status = plan_profile(plan, i, diag);
+  }
+  for (uint32_t i = 0; i < bo_sweep_variants(config) && status == BO_OK; i++) {
+    status = plan_variant(plan, bo_sweep_variant_at(config, i), diag);
   }
   if (status == BO_OK) {
     status = add_steps(plan, diag);
@@ -195,11 +228,12 @@ static bo_status fill(bo_sweep_plan *plan, bo_diag *diag) {
 
 bo_status bo_sweep_plan_init(bo_sweep_plan *plan, const bo_sweep_config *config, bo_diag *diag) {
   *plan = (bo_sweep_plan){.config = config};
-  plan->point = calloc((size_t)config->models * config->steps, sizeof *plan->point);
+  plan->point = calloc((size_t)bo_sweep_variants(config) * config->steps, sizeof *plan->point);
   plan->model_hash = calloc(config->models, sizeof *plan->model_hash);
-  const bo_status status = plan->point == NULL || plan->model_hash == NULL
-                               ? bo_fail(diag, BO_E_NOMEM, "out of memory")
-                               : fill(plan, diag);
+  plan->silicon = calloc(config->profiles, sizeof *plan->silicon);
+  const bool allocated = plan->point != NULL && plan->model_hash != NULL && plan->silicon != NULL;
+  const bo_status status =
+      allocated ? fill(plan, diag) : bo_fail(diag, BO_E_NOMEM, "out of memory");
   if (status != BO_OK) {
     bo_sweep_plan_free(plan);
   }
@@ -210,5 +244,6 @@ void bo_sweep_plan_free(bo_sweep_plan *plan) {
   bo_manifest_free(&plan->manifest);
   free(plan->point);
   free(plan->model_hash);
+  free(plan->silicon);
   *plan = (bo_sweep_plan){0};
 }

@@ -36,6 +36,10 @@ static const cyaml_schema_field_t placement_fields[] = {
     CYAML_FIELD_END,
 };
 
+static const cyaml_schema_value_t placement_entry = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, bo_sweep_placement_yaml, placement_fields),
+};
+
 static const cyaml_schema_field_t fields[] = {
     CYAML_FIELD_SEQUENCE("models", CYAML_FLAG_POINTER, bo_sweep_yaml, models, &text_entry, 1,
                          BO_SWEEP_MAX_MODELS),
@@ -56,6 +60,10 @@ static const cyaml_schema_field_t fields[] = {
                            BO_SWEEP_MAX_TEXT),
     CYAML_FIELD_MAPPING_PTR("placement", CYAML_FLAG_OPTIONAL, bo_sweep_yaml, placement,
                             placement_fields),
+    CYAML_FIELD_SEQUENCE("profiles", SEQUENCE, bo_sweep_yaml, profiles, &text_entry, 1,
+                         BO_SWEEP_MAX_PROFILES),
+    CYAML_FIELD_SEQUENCE("placements", SEQUENCE, bo_sweep_yaml, placements, &placement_entry, 1,
+                         BO_SWEEP_MAX_PLACEMENTS),
     CYAML_FIELD_END,
 };
 

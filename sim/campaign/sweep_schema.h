@@ -1,6 +1,6 @@
 /**
  * @file sweep_schema.h
- * The keys of a sweep file as libcyaml reads them. Private to sweep_config.c.
+ * The keys of a sweep file as libcyaml reads them. Private to sweep_config.c and sweep_axes.c.
  */
 #ifndef BO_CAMPAIGN_SWEEP_SCHEMA_H
 #define BO_CAMPAIGN_SWEEP_SCHEMA_H
@@ -36,7 +36,10 @@ typedef struct bo_sweep_yaml {
   uint32_t ber_pct_count;
   uint64_t *chips, *seed, *images;
   char *dataset, *data, *arch, *profile, *energy;
-  bo_sweep_placement_yaml *placement;
+  char **profiles;
+  uint32_t profiles_count;
+  bo_sweep_placement_yaml *placement, *placements;
+  uint32_t placements_count;
 } bo_sweep_yaml;
 
 extern const cyaml_schema_value_t bo_sweep_schema;

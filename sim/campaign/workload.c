@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bo_status place_weights(bo_workload *workload, const bo_workload_config *config,
-                               bo_diag *diag) {
+static bo_status place_weights(bo_workload *workload, bo_diag *diag) {
+  const bo_placement_setting *const setting = &workload->setting;
   const bo_net *const net = workload->net;
   workload->clean_codes = calloc(net->weight_tensors + 1ULL, sizeof *workload->clean_codes);
   if (workload->clean_codes == NULL) {
@@ -21,14 +21,14 @@ static bo_status place_weights(bo_workload *workload, const bo_workload_config *
   }
   bo_arch *const arch = &workload->arch;
   const bo_placement_config placement = {
-      .policy = config->policy,
+      .policy = setting->policy,
       .tile_cols = arch->array_cols,
-      .banks = config->banks == BO_BANKS_OF_ARCH ? arch->weight_banks : config->banks,
+      .banks = setting->banks == BO_BANKS_OF_ARCH ? arch->weight_banks : setting->banks,
       .bank_rows = arch->bank_rows,
       .bank_width_bits = arch->bank_width_bits,
-      .start_row = config->start_row,
-      .interleave = config->interleave,
-      .rotate = config->rotate,
+      .start_row = setting->start_row,
+      .interleave = setting->interleave,
+      .rotate = setting->rotate,
   };
   const bo_status status = bo_place_net(&workload->placement, &placement, net, diag);
   if (status == BO_OK) {
@@ -66,11 +66,12 @@ static bo_status load_network(bo_workload *workload, const bo_workload_config *c
     return bo_fail(diag, BO_E_INVALID, "%s: expected at most %d classes, got %u", config->model,
                    UINT16_MAX, workload->net->classes);
   }
-  if (config->storage != NULL) {
-    bo_net_store_as(workload->net, *config->storage);
+  workload->setting = config->placement;
+  if (workload->setting.sets_storage) {
+    bo_net_store_as(workload->net, workload->setting.storage);
   }
   bo_diag inner = {""};
-  status = place_weights(workload, config, &inner);
+  status = place_weights(workload, &inner);
   if (status != BO_OK) {
     return bo_fail(diag, status, "%s: %.300s", config->model, inner.text);
   }

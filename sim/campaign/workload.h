@@ -12,6 +12,7 @@
 #include "accel/schedule.h"
 #include "arch/arch.h"
 #include "base/status.h"
+#include "campaign/placement_setting.h"
 #include "energy/energy.h"
 #include "mem/placement.h"
 #include "net/dataset.h"
@@ -30,21 +31,13 @@ extern "C" {
 #define BO_DEFAULT_PROFILE "ibm14"
 #define BO_DEFAULT_ENERGY  "cmos14"
 
-/** bo_workload_config.banks: as many banks as the architecture says. */
-#define BO_BANKS_OF_ARCH UINT32_MAX
-
 /** What a workload is made of. Strings are borrowed for the call. */
 typedef struct bo_workload_config {
   const char *model;   /**< ONNX file */
   const char *arch;    /**< architecture file; NULL: the default machine */
   const char *profile; /**< silicon profile file */
   const char *energy;  /**< energy table file */
-  bo_placement_policy policy;
-  uint64_t start_row;        /**< rows that the first code is moved by */
-  uint32_t banks;            /**< weight banks; 0: a cell for every weight bit; BO_BANKS_OF_ARCH */
-  uint32_t interleave;       /**< banks that consecutive rows go round over; 0: 1 */
-  bool rotate;               /**< as in bo_placement_config */
-  const bo_storage *storage; /**< NULL: as the model has it */
+  bo_placement_setting placement;
   bool any_timing; /**< else an architecture with timing: scalesim is refused: there is only the
                         native schedule, and events would not be what was asked for */
 } bo_workload_config;
@@ -54,6 +47,7 @@ typedef struct bo_workload {
   bo_profile profile;
   bo_energy_table energy_table;
   bo_net *net;
+  bo_placement_setting setting; /**< what the placement was asked to be */
   bo_placement *placement;
   const uint8_t **clean_codes; /**< storage patterns, one pointer a weight tensor; into net */
   bo_events events;            /**< of one inference, timing: native */

@@ -48,22 +48,21 @@ bo_status bo_machine_workload(bo_workload **out, const bo_machine_settings *sett
   char arch[BO_PATH_SIZE];
   char profile[BO_PATH_SIZE];
   char energy[BO_PATH_SIZE];
-  bo_storage storage = BO_STORAGE_OFFSET_BINARY;
   bo_workload_config config = {
       .model = model,
-      .start_row = settings->start_row,
-      .banks = BO_BANKS_OF_ARCH,
-      .interleave = settings->interleave,
-      .rotate = settings->rotate,
+      .placement = {.start_row = settings->start_row,
+                    .banks = BO_BANKS_OF_ARCH,
+                    .interleave = settings->interleave,
+                    .rotate = settings->rotate,
+                    .sets_storage = settings->storage != NULL},
       .any_timing = settings->any_timing,
   };
-  bo_status status = parse_placement(&config.policy, settings->placement, diag);
+  bo_status status = parse_placement(&config.placement.policy, settings->placement, diag);
   if (status == BO_OK && settings->storage != NULL) {
-    status = parse_storage(&storage, settings->storage, diag);
-    config.storage = &storage;
+    status = parse_storage(&config.placement.storage, settings->storage, diag);
   }
   if (status == BO_OK && settings->banks != NULL) {
-    status = bo_setting_banks(&config.banks, "--banks", settings->banks, diag);
+    status = bo_setting_banks(&config.placement.banks, "--banks", settings->banks, diag);
   }
   if (status == BO_OK && settings->arch != NULL) {
     status = bo_path_resolve(arch, "arch", settings->arch, diag);
