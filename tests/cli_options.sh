@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every option of run changes the result it is there for, and a sweep file that says the same gives the same result.
 # Usage: cli_options.sh BROWNOUT SOURCE_DIRECTORY
-set -eu
+set -euo pipefail
 brownout=$1
 cd "$2"
 scratch=$(mktemp -d)
@@ -11,8 +11,8 @@ sed 's/clock_mhz: .*/clock_mhz: 500/' profiles/arch/ibm14.yaml >"$scratch/slow.y
 sed 's/ber_pct: 20.56/ber_pct: 30/' profiles/silicon/ibm14.yaml >"$scratch/worse.yaml"
 sed 's/value: 64$/value: 32/' profiles/energy/cmos14.yaml >"$scratch/cheap.yaml"
 
-run() { # OPTIONS...
-  "$brownout" run "$golden/tiny.onnx" --dataset "$golden/tiny.npz" --chips 4 --json "$@"
+run() { # OPTIONS...: its results; the text that says the placement is none
+  "$brownout" run "$golden/tiny.onnx" --dataset "$golden/tiny.npz" --chips 4 --json "$@" | jq 'del(.placement)'
 }
 run --vdd 0.77 >"$scratch/plain"
 while read -r options; do
@@ -80,8 +80,12 @@ sweep = [[float(row[name]) for name in names] for row in csv.DictReader(open(sys
 runs = [[float(field) for field in row] for row in csv.reader(open(sys.argv[2]))]
 assert len(sweep) == 2 and sweep == runs, f"sweep {sweep}, run {runs}"
 PYTHON
+placed=$("$brownout" run "$golden/tiny.onnx" --dataset "$golden/tiny.npz" --vdd 0.77 --placement linear --start-row 5 \
+  --banks 6 --interleave 3 --json | jq -r '[.profile, .placement] | join(",")')
+[ "$placed" = ibm14,linear+start_row=5+banks=6+interleave=3 ] || { echo "run: placement $placed"; exit 1; }
+[ "$(tail -n 1 "$scratch/results.csv" | cut -d, -f2,3)" = "$placed" ] || { echo "export: another placement"; exit 1; }
 # The table has what the CSV has: V/Vmin, BER, chips, error, and the two savings in their order.
-awk -F, 'NR > 1 { printf "%.4f %.4g %d %.2f %.2f %.2f\n", $2, $3, $4, $7, $19, $20 }' "$scratch/results.csv" >"$scratch/expected"
+awk -F, 'NR > 1 { printf "%.4f %.4g %d %.2f %.2f %.2f\n", $4, $5, $6, $9, $21, $22 }' "$scratch/results.csv" >"$scratch/expected"
 awk '$1 ~ /^0\.7/ { print $1, $2, $3, $4, $7, $8 }' "$scratch/table" | cmp - "$scratch/expected"
 
 # The figure of the curve shows the profile that plot is told of.

@@ -71,7 +71,8 @@ static void points_csv_has_a_row_a_point_and_nothing_for_what_does_not_exist(voi
   CU_ASSERT_EQUAL(csv.size, strlen((const char *)csv.data));
   CU_ASSERT(same_text(
       (const char *)csv.data,
-      "model,vdd_ratio,ber_pct,n_chips,images,clean_error_pct,robust_error_pct_mean,"
+      "model,profile,placement,vdd_ratio,ber_pct,n_chips,images,clean_error_pct,robust_error_pct_"
+      "mean,"
       "robust_error_pct_std,robust_error_pct_ci95_low,robust_error_pct_ci95_high,"
       "robust_error_or_clean_pct_mean,robust_error_or_clean_pct_std,"
       "robust_error_or_clean_pct_ci95_low,robust_error_or_clean_pct_ci95_high,cells_faulty,"
@@ -80,9 +81,11 @@ static void points_csv_has_a_row_a_point_and_nothing_for_what_does_not_exist(voi
       "energy_pj_per_inference_activation_sram,energy_pj_per_inference_accumulator,"
       "energy_pj_per_inference_mac,energy_pj_per_inference_dram,"
       "energy_pj_per_inference_leakage,energy_pj_per_inference_total\n"
-      "m,0.75,20.56,1,100,10,90,,,,92,,,,40,30,20,10,43.75,20,1000,0.3333333333,4.940656458e-324,"
+      "m,p,tile+rotate,0.75,20.56,1,100,10,90,,,,92,,,,40,30,20,10,43.75,20,1000,0.3333333333,4."
+      "940656458e-324,"
       "1.23456789e+300,0.1,0.2857142857,1e-30,8\n"
-      "m,0.8,1,3,100,10,30,10,5.158622882,54.84137712,32,10,7.158622882,56.84137712,41,30,20,10,36,"
+      "m,p,tile+rotate,0.8,1,3,100,10,30,10,5.158622882,54.84137712,32,10,7.158622882,56.84137712,"
+      "41,30,20,10,36,"
       "20,1000,0.3333333333,4.940656458e-324,1.23456789e+300,0.1,0.2857142857,1e-30,8\n"));
   bo_bytes_free(&csv);
   bo_store_free(store);
@@ -94,12 +97,13 @@ static void trials_csv_has_a_row_a_trial(void) {
   bo_store *const store = open_filled(&temp, false);
   bo_bytes csv = {0};
   CU_ASSERT_EQUAL_FATAL(bo_report_trials_csv(&csv, store, NULL), BO_OK);
-  CU_ASSERT(same_text((const char *)csv.data,
-                      "model,vdd_ratio,ber_pct,chip,seed,images,clean_wrong,wrong,wrong_or_clean,"
-                      "cells_faulty,bits_requested,bits_effective,weights_changed\n"
-                      "m,0.8,1,0,18446744073709551614,100,10,20,22,40,30,20,10\n"
-                      "m,0.8,1,1,18446744073709551615,100,10,30,32,41,30,20,10\n"
-                      "m,0.8,1,2,0,100,10,40,42,42,30,20,10\n"));
+  CU_ASSERT(same_text(
+      (const char *)csv.data,
+      "model,profile,placement,vdd_ratio,ber_pct,chip,seed,images,clean_wrong,wrong,wrong_or_clean,"
+      "cells_faulty,bits_requested,bits_effective,weights_changed\n"
+      "m,p,tile+rotate,0.8,1,0,18446744073709551614,100,10,20,22,40,30,20,10\n"
+      "m,p,tile+rotate,0.8,1,1,18446744073709551615,100,10,30,32,41,30,20,10\n"
+      "m,p,tile+rotate,0.8,1,2,0,100,10,40,42,42,30,20,10\n"));
   bo_bytes_free(&csv);
   bo_store_free(store);
   temp_dir_remove(&temp);
@@ -118,7 +122,7 @@ static void a_name_with_commas_and_quotes_stays_one_csv_field(void) {
   CU_ASSERT_EQUAL_FATAL(bo_store_add(store, &trial, NULL), BO_OK);
   bo_bytes csv = {0};
   CU_ASSERT_EQUAL_FATAL(bo_report_trials_csv(&csv, store, NULL), BO_OK);
-  CU_ASSERT(has_text((const char *)csv.data, "\n\"a,\"\"b\"\"\",0.75,20.56,0,"));
+  CU_ASSERT(has_text((const char *)csv.data, "\n\"a,\"\"b\"\"\",p,tile+rotate,0.75,20.56,0,"));
   bo_bytes_free(&csv);
   bo_store_free(store);
   temp_dir_remove(&temp);
@@ -131,7 +135,7 @@ static void the_table_has_a_block_a_model_and_says_what_the_saving_is_of(void) {
   CU_ASSERT_EQUAL_FATAL(bo_report_table(&table, store, NULL), BO_OK);
   CU_ASSERT(same_text(
       (const char *)table.data,
-      "m: clean error 10.00 %, 100 images\n"
+      "m on p, tile+rotate: clean error 10.00 %, 100 images\n"
       "  V/Vmin       BER %  chips  robust error %        weight-SRAM      total\n"
       "                             (mean ± std)            saving %   saving %\n"
       "  0.7500       20.56      1   90.00                      43.75      20.00\n"
@@ -146,10 +150,38 @@ static void the_table_has_a_block_a_model_and_says_what_the_saving_is_of(void) {
   temp_dir_remove(&temp);
 }
 
+/* Two points of one model and voltage axis, on different silicon or placed differently. */
+static void points_of_another_profile_or_placement_have_a_block_of_their_own(void) {
+  for (int axis = 0; axis < 2; axis++) {
+    const temp_dir temp = temp_dir_make();
+    bo_manifest manifest = sample_manifest();
+    bo_point points[SAMPLE_POINTS];
+    sample_points(points);
+    (void)snprintf(axis == 0 ? points[1].profile : points[1].placement, sizeof points[1].profile,
+                   "other");
+    bo_store *store = NULL;
+    bo_bytes table = {0};
+    CU_ASSERT_EQUAL_FATAL(
+        bo_store_open_sweep(&store, temp.file, &manifest, points, SAMPLE_POINTS, NULL), BO_OK);
+    for (uint32_t point = 0; point < SAMPLE_POINTS; point++) {
+      const bo_trial trial = sample_trial(point, 0, 90);
+      CU_ASSERT_EQUAL_FATAL(bo_store_add(store, &trial, NULL), BO_OK);
+    }
+    CU_ASSERT_EQUAL_FATAL(bo_report_table(&table, store, NULL), BO_OK);
+    CU_ASSERT(has_text((const char *)table.data, "m on p, tile+rotate: clean error 10.00 %"));
+    CU_ASSERT(has_text((const char *)table.data, axis == 0
+                                                     ? "\n\nm on other, tile+rotate: clean error"
+                                                     : "\n\nm on p, other: clean error"));
+    bo_bytes_free(&table);
+    bo_manifest_free(&manifest);
+    bo_store_free(store);
+    temp_dir_remove(&temp);
+  }
+}
+
 /* A workload that only has the names a report wants. */
 static bo_workload named_workload(void) {
   bo_workload workload = {.dataset = "fmnist"};
-  (void)snprintf(workload.profile.name, sizeof workload.profile.name, "ibm14");
   (void)snprintf(workload.energy_table.name, sizeof workload.energy_table.name, "cmos14");
   return workload;
 }
@@ -180,7 +212,8 @@ static void the_json_of_a_run_reads_back_as_its_summary(void) {
   json_t *const root = json_loadb((const char *)text.data, text.size, JSON_REJECT_DUPLICATES, NULL);
   CU_ASSERT_PTR_NOT_NULL_FATAL(root);
   CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(root, "model")), "m");
-  CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(root, "profile")), "ibm14");
+  CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(root, "profile")), "p");
+  CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(root, "placement")), "tile+rotate");
   CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(root, "version")), bo_version());
   CU_ASSERT_EQUAL(number_at(root, "vdd_ratio"), 0.8);
   CU_ASSERT_EQUAL(number_at(root, "ber_pct"), 1);
@@ -369,6 +402,7 @@ CU_TestInfo suite_tests[] = {
     BO_TEST(trials_csv_has_a_row_a_trial),
     BO_TEST(a_name_with_commas_and_quotes_stays_one_csv_field),
     BO_TEST(the_table_has_a_block_a_model_and_says_what_the_saving_is_of),
+    BO_TEST(points_of_another_profile_or_placement_have_a_block_of_their_own),
     BO_TEST(the_json_of_a_run_reads_back_as_its_summary),
     BO_TEST(what_one_chip_cannot_tell_is_null_and_a_huge_seed_a_string),
     BO_TEST(the_text_of_a_run_has_its_numbers),

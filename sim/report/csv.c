@@ -27,6 +27,8 @@ typedef struct csv_column {
 
 static const csv_column point_columns[] = {
     COLUMN("model", COLUMN_TEXT, bo_point_summary, point.model),
+    COLUMN("profile", COLUMN_TEXT, bo_point_summary, point.profile),
+    COLUMN("placement", COLUMN_TEXT, bo_point_summary, point.placement),
     REAL("vdd_ratio", point.vdd_ratio),
     COLUMN("ber_pct", COLUMN_FRACTION, bo_point_summary, point.ber),
     COLUMN("n_chips", COLUMN_U32, bo_point_summary, n_chips),
@@ -66,6 +68,8 @@ typedef struct trial_row {
 
 static const csv_column trial_columns[] = {
     COLUMN("model", COLUMN_TEXT, trial_row, point.model),
+    COLUMN("profile", COLUMN_TEXT, trial_row, point.profile),
+    COLUMN("placement", COLUMN_TEXT, trial_row, point.placement),
     COLUMN("vdd_ratio", COLUMN_REAL, trial_row, point.vdd_ratio),
     COLUMN("ber_pct", COLUMN_FRACTION, trial_row, point.ber),
     COLUMN("chip", COLUMN_U32, trial_row, trial.chip),

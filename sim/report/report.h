@@ -37,8 +37,8 @@ bo_status bo_report_run_text(bo_bytes *out, const bo_workload *workload,
                              const bo_point_summary *summary, uint64_t seed, bo_diag *diag);
 
 /**
- * Table of a sweep, one block a model, one line a point that has trials: V/Vmin, BER %, chips,
- * robust error % as mean and std, weight-SRAM saving %, total saving %.
+ * Table of a sweep, one block a model, profile and placement, one line a point that has trials:
+ * V/Vmin, BER %, chips, robust error % as mean and std, weight-SRAM saving %, total saving %.
  */
 bo_status bo_report_table(bo_bytes *out, bo_store *store, bo_diag *diag);
 

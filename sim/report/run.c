@@ -26,7 +26,8 @@ bo_status bo_report_run_json(bo_bytes *out, const bo_workload *workload,
   bo_json json = bo_json_object();
   bo_json_text(&json, "model", point->model);
   bo_json_text(&json, "dataset", workload->dataset);
-  bo_json_text(&json, "profile", workload->profile.name);
+  bo_json_text(&json, "profile", point->profile);
+  bo_json_text(&json, "placement", point->placement);
   bo_json_text(&json, "energy", workload->energy_table.name);
   bo_json_real(&json, "vdd_ratio", point->vdd_ratio);
   bo_json_real(&json, "ber_pct", 100 * point->ber);
@@ -93,7 +94,8 @@ bo_status bo_report_run_text(bo_bytes *out, const bo_workload *workload,
   (void)fprintf(text.out, "%-28s %s on %s, %" PRIu64 " images\n", "model", point->model,
                 workload->dataset, summary->images);
   (void)fprintf(text.out, "%-28s %s at V/Vmin %.6g, bit error rate %.6g %%\n", "silicon",
-                workload->profile.name, point->vdd_ratio, 100 * point->ber);
+                point->profile, point->vdd_ratio, 100 * point->ber);
+  (void)fprintf(text.out, "%-28s %s\n", "placement", point->placement);
   (void)fprintf(text.out, "%-28s %" PRIu32 ", seeds from %" PRIu64 " (brownout %s)\n", "chips",
                 summary->n_chips, seed, bo_version());
   (void)fprintf(text.out, "%-28s %.3f %%\n", "clean error", summary->clean_error_pct);

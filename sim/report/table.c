@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 const char *const bo_report_energy_note =
@@ -26,16 +27,23 @@ static spread_text spread_of(const bo_over_chips *value) {
   return spread;
 }
 
-/* The model whose block is being written. */
-typedef struct model_block {
+/* The block that is being written: points of one model, profile and placement. */
+typedef struct table_block {
   FILE *out;
-  const char *model;
-} model_block;
+  const bo_point *first; /* NULL before the first block */
+} table_block;
 
-static void begin_block(model_block *block, const bo_point_summary *summary) {
-  (void)fprintf(block->out, "%s%s: clean error %.2f %%, %" PRIu64 " images\n",
-                block->model == NULL ? "" : "\n", summary->point.model, summary->clean_error_pct,
-                summary->images);
+static bool is_of_block(const bo_point *point, const bo_point *first) {
+  return first != NULL && strcmp(point->model, first->model) == 0 &&
+         strcmp(point->profile, first->profile) == 0 &&
+         strcmp(point->placement, first->placement) == 0;
+}
+
+static void begin_block(const table_block *block, const bo_point_summary *summary) {
+  const bo_point *const point = &summary->point;
+  (void)fprintf(block->out, "%s%s on %s, %s: clean error %.2f %%, %" PRIu64 " images\n",
+                block->first == NULL ? "" : "\n", point->model, point->profile, point->placement,
+                summary->clean_error_pct, summary->images);
   (void)fprintf(block->out, "  %6s  %10s  %5s  %-18s  %13s  %9s\n", "V/Vmin", "BER %", "chips",
                 "robust error %", "weight-SRAM", "total");
   (void)fprintf(block->out, "  %6s  %10s  %5s  %-18s  %13s  %9s\n", "", "", "", "(mean ± std)",
@@ -44,15 +52,15 @@ static void begin_block(model_block *block, const bo_point_summary *summary) {
 
 static bo_status write_line(void *context, const bo_point *point, const bo_trial *trials,
                             uint32_t count, bo_diag *diag) {
-  model_block *const block = context;
+  table_block *const block = context;
   bo_point_summary summary;
   const bo_status status = bo_point_summarise(&summary, point, trials, count, diag);
   if (status != BO_OK) {
     return status;
   }
-  if (block->model == NULL || strcmp(block->model, point->model) != 0) {
+  if (!is_of_block(point, block->first)) {
     begin_block(block, &summary);
-    block->model = point->model;
+    block->first = point;
   }
   const spread_text spread = spread_of(&summary.robust_error_pct);
   (void)fprintf(block->out, "  %6.4f  %10.4g  %5" PRIu32 "  %6.2f %-*s  %13.2f  %9.2f\n",
@@ -69,7 +77,7 @@ bo_status bo_report_table(bo_bytes *out, bo_store *store, bo_diag *diag) {
   if (status != BO_OK) {
     return status;
   }
-  model_block block = {text.out, NULL};
+  table_block block = {text.out, NULL};
   status = bo_report_visit(store, write_line, &block, diag);
   (void)fprintf(text.out, "\n%s", bo_report_energy_note);
   return bo_text_close(&text, out, status, diag);
