@@ -11,12 +11,15 @@ voltages="0.75 0.7917 0.8333 0.875 0.9167 0.9583 1"
 mkdir -p plots/models out/models
 
 rows() { # KIND MODEL...: their CSV as one file, empty if nothing is measured
-  local kind=$1 model head=1
+  local kind=$1 model file columns="" own
   shift
   for model in "$@"; do
-    if [ -e "$results/$model.$kind.csv" ]; then
-      tail -n +$((2 - head)) "$results/$model.$kind.csv"
-      head=0
+    file=$results/$model.$kind.csv
+    if [ -e "$file" ]; then
+      own=$(head -n 1 "$file")
+      [ -n "$columns" ] || echo "$own"
+      [ "$own" = "${columns:=$own}" ] || { echo "report.sh: $file: expected the columns of the files before" >&2; exit 1; }
+      tail -n +2 "$file"
     else
       echo "report.sh: left out: $model ($kind: not measured)" >&2
     fi
