@@ -1,4 +1,4 @@
-# Robust error over bit error rate, one line a model. CSV as written by `brownout export`.
+# Robust error over bit error rate, one line a model, profile and placement. CSV as written by `brownout export`.
 csv = ARG1
 out = ARG2
 folder = ARG0[1:strlen(ARG0) - strlen("error_over_ber.gp")]

@@ -1,19 +1,30 @@
-# What the figures of a sweep share: one line a model, robust error with its interval, clean error
-# dashed. CSV as written by `brownout export`. Before: x_of(row), x of the row that is being read, or
-# NaN; free_corner, where a few names can stand inside the figure.
+# What the figures of a sweep share: one line a model, profile and placement, robust error with its
+# interval, clean error dashed. CSV as written by `brownout export`. Before: x_of(row), x of the row
+# that is being read, or NaN; free_corner, where a few names can stand inside the figure.
 
-# `models` becomes a list of quoted names, in the order of the file.
-models = ""
-note_model(name) = strstrt(models, '"'.name.'"') > 0 ? 1 : (models = models.' "'.name.'"', 1)
-stats csv using (note_model(strcol("model"))) nooutput
-name_of(i) = word(models, i)
-of_model(i, value) = strcol("model") eq word(models, i) ? value : NaN
+# Lists of quoted names, in the order of the file. A line is called as its model, and as its profile and
+# its placement where there are others.
+noted(list, name) = strstrt(list, '"'.name.'"') > 0 ? list : list.' "'.name.'"'
+profiles = ""
+placements = ""
+lines = ""
+stats csv using (profiles = noted(profiles, strcol("profile")), placements = noted(placements, strcol("placement")), 1) nooutput
+line_of(row) = strcol("model").(words(profiles) > 1 ? ", ".strcol("profile") : "").(words(placements) > 1 ? ", ".strcol("placement") : "")
+stats csv using (lines = noted(lines, line_of($0)), 1) nooutput
+name_of(i) = word(lines, i)
+of_line(i, value) = line_of($0) eq word(lines, i) ? value : NaN
 
-if (words(models) <= 8) {
+# Few short names stand inside the figure, others below it; long ones small and one a row.
+longest = 0
+do for [i=1:words(lines)] { longest = strlen(name_of(i)) > longest ? strlen(name_of(i)) : longest }
+names_inside = words(lines) <= 8 && longest <= 40
+if (names_inside) {
   eval "set key inside ".free_corner
 } else {
-  set key outside below center maxcols 2 title " "
-  height = height + 24 * int((words(models) + 3) / 2)
+  columns = longest > 40 ? 1 : 2
+  font = longest > 40 ? ",9" : ",13"
+  set key font font outside below center maxcols columns title " "
+  height = height + 24 * (1 + int((words(lines) + columns - 1) / columns))
   set terminal pngcairo size width, height font "DejaVu Sans,13"
 }
 set tmargin 4
@@ -31,4 +42,4 @@ note = "robust error: test error with bit errors, mean over chips; bars: 95 % in
 set label 1 note at graph 0.5, graph 1.03 center font ",11" textcolor rgb "#555555"
 
 # To be evaluated behind "plot".
-error_lines = 'for [i=1:words(models)] csv using (of_model(i, x_of($0))):"clean_error_pct" with lines lw 1.5 dt 2 lc rgb color_of(i) notitle, for [i=1:words(models)] csv using (of_model(i, x_of($0))):"robust_error_pct_mean":"robust_error_pct_ci95_low":"robust_error_pct_ci95_high" with yerrorbars lw 1.5 pt 0 lc rgb color_of(i) notitle, for [i=1:words(models)] csv using (of_model(i, x_of($0))):"robust_error_pct_mean" with linespoints lw 2 pt shape_of(i) ps 1.3 lc rgb color_of(i) title name_of(i)'
+error_lines = 'for [i=1:words(lines)] csv using (of_line(i, x_of($0))):"clean_error_pct" with lines lw 1.5 dt 2 lc rgb color_of(i) notitle, for [i=1:words(lines)] csv using (of_line(i, x_of($0))):"robust_error_pct_mean":"robust_error_pct_ci95_low":"robust_error_pct_ci95_high" with yerrorbars lw 1.5 pt 0 lc rgb color_of(i) notitle, for [i=1:words(lines)] csv using (of_line(i, x_of($0))):"robust_error_pct_mean" with linespoints lw 2 pt shape_of(i) ps 1.3 lc rgb color_of(i) title name_of(i)'
