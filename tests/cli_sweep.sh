@@ -84,3 +84,53 @@ code=0
 "$brownout" plot "$scratch/vmin.db" --out "$scratch/none" 2>"$scratch/err" || code=$?
 [ $code -eq 2 ] && grep -qx "brownout: $scratch/vmin.db: expected the results of a sweep, got none yet" "$scratch/err" ||
   { echo "a store without trials: exit $code, $(cat "$scratch/err")"; exit 1; }
+
+# Profiles and placements as axes: the rows of a sweep of each, one after the other, and a line of its own in a figure.
+head='{"models": ["'$PWD/models/fmnist-cnn-8b-rquant.onnx'"], "ber_pct": [0.1, 1], "chips": 2, "images": 20'
+placements=('{"policy": "tile"}' '{"policy": "linear", "rotate": true}')
+echo "$head, \"profiles\": [\"ibm14\", \"ibm14-chip2\"], \"placements\": [${placements[0]}, ${placements[1]}]}" >"$scratch/axes.yaml"
+"$brownout" sweep "$scratch/axes.yaml" --out "$scratch/axes.db" --jobs 2 >"$scratch/table"
+"$brownout" export "$scratch/axes.db" --out "$scratch/axes.csv"
+for profile in ibm14 ibm14-chip2; do
+  for i in 0 1; do
+    echo "$head, \"profile\": \"$profile\", \"placement\": ${placements[i]}}" >"$scratch/one.yaml"
+    "$brownout" sweep "$scratch/one.yaml" --out "$scratch/one.$profile.$i.db" >/dev/null
+    "$brownout" export "$scratch/one.$profile.$i.db" | tail -n +2
+  done
+done >"$scratch/ones.csv"
+tail -n +2 "$scratch/axes.csv" | cmp - "$scratch/ones.csv"
+[ "$(cut -d, -f2,3 "$scratch/ones.csv" | uniq | tr '\n' ' ')" = \
+  "ibm14,tile ibm14,linear+rotate ibm14-chip2,tile ibm14-chip2,linear+rotate " ] || { cat "$scratch/ones.csv"; exit 1; }
+grep -q '^fmnist-cnn-8b-rquant on ibm14-chip2, linear+rotate: clean error' "$scratch/table" || { cat "$scratch/table"; exit 1; }
+"$brownout" plot "$scratch/axes.db" --out "$scratch/axes"
+"$brownout" plot "$scratch/one.ibm14.1.db" --out "$scratch/one"
+for figure in error_over_ber error_over_voltage pareto; do
+  for line in 'ibm14, tile' 'ibm14, linear+rotate' 'ibm14-chip2, tile' 'ibm14-chip2, linear+rotate'; do
+    grep -q ">fmnist-cnn-8b-rquant, $line<" "$scratch/axes/$figure.svg" || { echo "$figure: no line $line"; exit 1; }
+  done
+  grep -q '>fmnist-cnn-8b-rquant<' "$scratch/one/$figure.svg" || { echo "$figure: a line with too long a name"; exit 1; }
+done
+
+# What an axis cannot have is told in one line.
+refused() { # YAML EXPECTED
+  local code=0
+  echo "$head, $1}" >"$scratch/bad.yaml"
+  "$brownout" sweep "$scratch/bad.yaml" --out "$scratch/bad.db" 2>"$scratch/err" || code=$?
+  [ $code -eq 2 ] && grep -q "^brownout: .*$2" "$scratch/err" && [ "$(wc -l <"$scratch/err")" -eq 1 ] ||
+    { echo "$1: exit $code, $(cat "$scratch/err")"; exit 1; }
+}
+refused '"profile": "ibm14", "profiles": ["ibm14"]' 'expected at most one of profile and profiles, got both'
+refused '"placement": {}, "placements": [{}]' 'expected at most one of placement and placements, got both'
+refused '"profiles": ["ibm14", "none"]' 'profiles/silicon/none.yaml: '
+refused '"profiles": ["ibm14", "bram28"]' 'profile bram28: bit error rate: expected 0..0.0155948253 %, got 0.1 %'
+refused '"placements": [{}, {"policy": "tile"}]' 'placements: tile is there twice'
+refused '"placements": [{"rows": 1}]' 'rows'
+[ ! -e "$scratch/bad.db" ] || { echo "a refused sweep left a store"; exit 1; }
+
+# A store of an older version.
+/usr/bin/python3 -c 'import sqlite3, sys
+sqlite3.connect(sys.argv[1]).execute("pragma user_version=1")' "$scratch/axes.db"
+code=0
+"$brownout" export "$scratch/axes.db" 2>"$scratch/err" || code=$?
+[ $code -eq 2 ] && grep -qx "brownout: $scratch/axes.db: expected a store of schema version 2, got version 1, which another version of brownout writes" "$scratch/err" ||
+  { echo "an old store: exit $code, $(cat "$scratch/err")"; exit 1; }

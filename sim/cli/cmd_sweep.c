@@ -64,7 +64,7 @@ static const sweep_settings defaults = {.out = "results.db"};
 const bo_command bo_command_sweep = {
     .name = "sweep",
     .operand = "SWEEP.yaml",
-    .summary = "a grid of models and voltages into a result store",
+    .summary = "a grid of models, silicon, placements and voltages into a result store",
     .details =
         "The same command again resumes: only trials that are not in the store run.\n"
         "SWEEP.yaml needs 'models' and one of 'vdd_ratio' and 'ber_pct':\n\n"
@@ -76,7 +76,11 @@ const bo_command bo_command_sweep = {
         "  dataset: fmnist      # with data: DIR where its files are elsewhere\n"
         "  arch: FILE           # also profile: FILE, energy: FILE\n"
         "  placement: {policy: tile, start_row: 0, banks: auto, interleave: 1, rotate: false}\n\n"
-        "Paths are relative to SWEEP.yaml.",
+        "Instead of 'profile' and 'placement' there may be lists of up to 16, axes of the grid:\n\n"
+        "  profiles: [ibm14, ibm14-chip2]\n"
+        "  placements: [{policy: tile}, {policy: tile, rotate: true}, {policy: linear}]\n\n"
+        "Each model then runs on each profile with each placement; with 'ber_pct' every profile\n"
+        "has the voltages of its own curve. Paths are relative to SWEEP.yaml.",
     .options = sweep_options,
     .option_count = sizeof sweep_options / sizeof sweep_options[0],
     .defaults = &defaults,
