@@ -83,6 +83,7 @@ static void draw_tile(dice *d, const stored_net *net, const bo_core_config *conf
 
 static random_case draw_case(dice *d, bo_placement_policy policy, uint32_t read_words) {
   random_case drawn = random_case_draw(d, 30);
+  drawn.config.rotate = false; /* words are in the order of the codes */
   drawn.config.policy = policy;
   drawn.config.interleave = read_words * roll(d, 1, 2);
   drawn.config.banks = drawn.config.interleave * roll(d, 0, 3);

@@ -309,6 +309,7 @@ static void free_machine(machine *m) {
 /* Words that are read side by side: interleave is a multiple of read_words, banks of interleave. */
 static random_case draw_case(dice *d, uint32_t read_words) {
   random_case drawn = random_case_draw(d, SIDE);
+  drawn.config.rotate = false; /* words are in the order of the codes */
   drawn.config.interleave = read_words * roll(d, 1, 2);
   drawn.config.banks = drawn.config.interleave * roll(d, 0, 3);
   drawn.config.bank_rows = roll(d, 1, 6);

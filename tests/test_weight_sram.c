@@ -187,6 +187,7 @@ static void every_row_reads_as_its_bits_do_cell_by_cell_latency_cycles_later(voi
   for (uint32_t i = 0; i < 150; i++) {
     dice d = {i, 0};
     random_case drawn = random_case_draw(&d, 9);
+    drawn.config.rotate = false; /* words are in the order of the codes */
     drawn.config.bank_rows = roll(&d, 1, 10);
     stored_net net = stored_net_new(&d, &drawn);
     wrapped += bo_placement_passes(net.placement) > 1;
