@@ -8,6 +8,7 @@ enum {
   ROWS = 1024, /* of a BRAM */
   COLUMNS = 16,
   DIGITS = COLUMNS / 4, /* of a row */
+  BRAM_DIGITS = ROWS * DIGITS,
   ALL_ONES = 0xffff,
 };
 
@@ -52,16 +53,16 @@ bo_status bo_rates_dump_parse(bo_rates_dump *dump, const char *name, bo_span tex
   if (status != BO_OK) {
     return status;
   }
-  if (digits == 0 || digits % (ROWS * DIGITS) != 0) {
+  if (digits == 0 || digits % BRAM_DIGITS != 0) {
     return bo_fail(diag, BO_E_INVALID,
                    "%.300s: expected whole BRAMs of %d digits, got %zu and %zu digits", name,
-                   ROWS * DIGITS, digits / (ROWS * DIGITS), digits % (ROWS * DIGITS));
+                   BRAM_DIGITS, digits / BRAM_DIGITS, digits % BRAM_DIGITS);
   }
   dump->row = calloc(digits / DIGITS, sizeof *dump->row);
   if (dump->row == NULL) {
     return bo_fail(diag, BO_E_NOMEM, "%.300s: out of memory", name);
   }
-  dump->brams = (uint32_t)(digits / (ROWS * DIGITS));
+  dump->brams = (uint32_t)(digits / BRAM_DIGITS);
   size_t at = 0;
   for (size_t i = 0; i < text.size; i++) {
     const int digit = digit_of(text.data[i]);
