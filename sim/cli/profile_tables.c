@@ -1,5 +1,6 @@
 #include "cli/profile_tables.h"
 
+#include "base/quantile.h"
 #include "base/stats.h"
 #include "silicon/map_stats.h"
 #include "silicon/sample.h"
@@ -57,14 +58,15 @@ static compared compare(const double *rate, uint32_t chips, double cells_a_chip,
   compared c = {.expected = expected, .mean = sample.mean, .failing_cells = expected * cells};
   /* A few failing cells may all be missing: never surer than if they were independent. */
   c.error = fmax(sample.std / sqrt((double)chips), sqrt(expected / cells));
-  c.bar = fmax(bar_pct / 100.0 * expected, 3.0 * c.error);
+  c.bar = fmax(bar_pct / 100.0 * expected,
+               bo_quantile_t(0.99865, chips - 1.0) * c.error); /* as 3 sigma */
   c.holds = fabs(c.mean - expected) <= c.bar;
   return c;
 }
 
 static void print_compared(const compared *c, bool is_bar, double bar_pct) {
   const bool is_rare = c->failing_cells < min_failing_cells;
-  char bar[16] = "3 s.e.";
+  char bar[16] = "interval";
   if (is_rare) {
     (void)snprintf(bar, sizeof bar, "too rare");
   } else if (!is_bar) {
@@ -105,7 +107,8 @@ static void free_chips(chip_table *table) {
 }
 
 static bo_status sample_chips(chip_table *table, const bo_profile *profile, uint32_t chips,
-                              const double *vdd_ratio, uint32_t voltages, bo_diag *diag) {
+                              const double *vdd_ratio, uint32_t voltages, bool persistent,
+                              bo_diag *diag) {
   *table = (chip_table){.chips = chips,
                         .voltages = voltages,
                         .count = calloc((size_t)chips * voltages + 1, sizeof *table->count),
@@ -113,7 +116,8 @@ static bo_status sample_chips(chip_table *table, const bo_profile *profile, uint
   const bo_status status =
       table->count == NULL || table->rate == NULL
           ? bo_fail(diag, BO_E_NOMEM, "counts of %" PRIu32 " chips: out of memory", chips)
-          : bo_sample_chips(table->count, profile, chips, ARRAYS, vdd_ratio, voltages, diag);
+          : bo_sample_chips(table->count, profile, chips, ARRAYS, vdd_ratio, voltages, persistent,
+                            diag);
   if (status != BO_OK) {
     free_chips(table);
   }
@@ -138,7 +142,7 @@ bo_status bo_table_curve(bo_verdict *verdict, const bo_profile *profile, uint32_
     status = bo_profile_vdd_for_ber(profile, profile->point[v].ber, &vdd_ratio[v], diag);
   }
   if (status == BO_OK) {
-    status = sample_chips(&table, profile, chips, vdd_ratio, voltages, diag);
+    status = sample_chips(&table, profile, chips, vdd_ratio, voltages, false, diag);
   }
   if (status != BO_OK) {
     return status;
@@ -179,7 +183,7 @@ static bo_status table_chip(bo_verdict *verdict, const bo_profile *profile,
   bo_status status =
       bo_sample_vdd(&vdd_ratio, profile, BO_TARGET_BOTH, target->ber_pct / 100.0, diag);
   if (status == BO_OK) {
-    status = sample_chips(&table, profile, chips, &vdd_ratio, 1, diag);
+    status = sample_chips(&table, profile, chips, &vdd_ratio, 1, true, diag);
   }
   if (status != BO_OK) {
     return status;

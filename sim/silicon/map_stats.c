@@ -29,6 +29,7 @@ typedef struct counts {
   double vertical, horizontal; /* pairs of faulty neighbours */
   double still_faulty;         /* at the lower voltage */
   double bin[RATE_BINS];
+  double sum[BO_FAULT_DIRECTIONS]; /* of the rates */
   double persistent_0to1;
 } counts;
 
@@ -122,6 +123,11 @@ static void count(counts *c, const cell_view *of, const cell_view *lower) {
   for (uint32_t array = 0; array < c->shape.arrays; array++) {
     for (uint32_t row = 0; row < c->shape.rows; row++) {
       for (uint32_t column = 0; column < c->shape.columns; column++, cell++) {
+        if (both_rates(of, cell) == 0.0) {
+          continue; /* most cells */
+        }
+        c->sum[BO_FAULT_0TO1] += rate(of, BO_FAULT_0TO1, cell);
+        c->sum[BO_FAULT_1TO0] += rate(of, BO_FAULT_1TO0, cell);
         c->persistent_0to1 += rate(of, BO_FAULT_0TO1, cell) >= BO_PERSISTENT_RATE;
         if (is_faulty(of, cell)) {
           count_faulty(c, of, lower, (place){array, row, column}, cell);
@@ -218,6 +224,9 @@ static void of_worst(double value[BO_MAP_STATS], counts *c) {
 
 static void of_counts(double value[BO_MAP_STATS], counts *c) {
   const double part = c->faulty / (double)c->cells;
+  value[BO_STAT_MEAN_0TO1_PCT] = 100.0 * c->sum[BO_FAULT_0TO1] / (double)c->cells;
+  value[BO_STAT_MEAN_1TO0_PCT] = 100.0 * c->sum[BO_FAULT_1TO0] / (double)c->cells;
+  value[BO_STAT_MEAN_PCT] = value[BO_STAT_MEAN_0TO1_PCT] + value[BO_STAT_MEAN_1TO0_PCT];
   value[BO_STAT_PERSISTENT_0TO1_PCT] = 100.0 * c->persistent_0to1 / (double)c->cells;
   value[BO_STAT_FAULTY_PCT] = 100.0 * part;
   value[BO_STAT_COLUMN_DISPERSION] = dispersion(c->column, c->columns);
@@ -248,15 +257,6 @@ bo_status bo_map_stats(double value[BO_MAP_STATS], const bo_cell_rates *rates,
   count(&c, &of, &lower);
   of_counts(value, &c);
   free_counts(&c);
-  double mean[BO_FAULT_DIRECTIONS];
-  for (int d = 0; d < BO_FAULT_DIRECTIONS; d++) {
-    mean[d] = scope->without[d]
-                  ? 0.0
-                  : 100.0 * bo_cell_rates_mean(rates, scope->voltage, (bo_fault_direction)d);
-  }
-  value[BO_STAT_MEAN_PCT] = mean[BO_FAULT_0TO1] + mean[BO_FAULT_1TO0];
-  value[BO_STAT_MEAN_0TO1_PCT] = mean[BO_FAULT_0TO1];
-  value[BO_STAT_MEAN_1TO0_PCT] = mean[BO_FAULT_1TO0];
   return BO_OK;
 }
 

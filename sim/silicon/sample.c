@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
   ARRAY_ROWS = 512,
@@ -56,6 +57,7 @@ typedef struct segment_jobs {
   const bo_target_segment *target;
   double vdd_ratio[2]; /* the lower one first, if there is one */
   uint32_t voltages;
+  bo_cell_rates *rates; /* of each worker */
   double (*value)[BO_MAP_STATS];
 } segment_jobs;
 
@@ -97,46 +99,68 @@ static bo_status fill(bo_cell_rates *rates, uint32_t voltage, const bo_cell_stat
 static bo_status sample_segment(void *context, uint32_t worker, uint64_t job, bo_diag *diag) {
   const segment_jobs *const jobs = context;
   const bo_target_segment *const target = jobs->target;
-  const bo_cell_shape shape = {target->arrays, target->rows, target->columns};
-  bo_cell_rates rates;
-  (void)worker;
-  bo_status status = bo_cell_rates_new(&rates, jobs->voltages, &shape, diag);
-  for (uint32_t v = 0; v < jobs->voltages && status == BO_OK; v++) {
+  bo_cell_rates *const rates = &jobs->rates[worker];
+  const size_t values = rates->voltages * bo_cell_count(&rates->shape);
+  for (int d = 0; d < BO_FAULT_DIRECTIONS; d++) {
+    memset(rates->p[d], 0, values * sizeof *rates->p[d]);
+  }
+  for (uint32_t v = 0; v < jobs->voltages; v++) {
     bo_chip chip;
-    status = bo_chip_at(&chip, jobs->profile, job + 1, jobs->vdd_ratio[v], diag);
+    bo_status status = bo_chip_at(&chip, jobs->profile, job + 1, jobs->vdd_ratio[v], diag);
     if (status == BO_OK) {
-      status = fill(&rates, v, &chip.cells.model, target->single_read, diag);
+      status = fill(rates, v, &chip.cells.model, target->single_read, diag);
+    }
+    if (status != BO_OK) {
+      return status;
     }
   }
-  if (status == BO_OK) {
-    const bo_map_scope scope = {
-        .voltage = jobs->voltages - 1,
-        .lower_voltage = 0,
-        .without = {target->directions == BO_TARGET_1TO0, target->directions == BO_TARGET_0TO1},
-        .faulty_above = target->faulty_above};
-    status = bo_map_stats(jobs->value[job], &rates, &scope, diag);
+  const bo_map_scope scope = {
+      .voltage = jobs->voltages - 1,
+      .lower_voltage = 0,
+      .without = {target->directions == BO_TARGET_1TO0, target->directions == BO_TARGET_0TO1},
+      .faulty_above = target->faulty_above};
+  return bo_map_stats(jobs->value[job], rates, &scope, diag);
+}
+
+static bo_status find_voltages(segment_jobs *jobs, bo_diag *diag) {
+  const double rate_pct[] = {jobs->target->lower_mean_pct, jobs->target->mean_pct};
+  bo_status status = BO_OK;
+  for (int i = 0; i < 2 && status == BO_OK; i++) {
+    if (rate_pct[i] > 0.0) {
+      status = bo_sample_vdd(&jobs->vdd_ratio[jobs->voltages++], jobs->profile,
+                             jobs->target->directions, rate_pct[i] / 100.0, diag);
+    }
   }
-  bo_cell_rates_free(&rates);
   return status;
 }
 
 bo_status bo_sample_segments(double (*value)[BO_MAP_STATS], const bo_profile *profile,
                              const bo_target_segment *target, bo_diag *diag) {
   segment_jobs jobs = {.profile = profile, .target = target, .value = value};
-  const double rate_pct[] = {target->lower_mean_pct, target->mean_pct};
+  const bo_cell_shape shape = {target->arrays, target->rows, target->columns};
+  const uint32_t workers = bo_pool_default_workers();
   if (profile->source_of_cells != BO_CELLS_MODEL) {
     return bo_fail(diag, BO_E_INVALID, "profile %s: expected one with a cell model", profile->name);
   }
-  for (int i = 0; i < 2; i++) {
-    if (rate_pct[i] > 0.0) {
-      const bo_status status = bo_sample_vdd(&jobs.vdd_ratio[jobs.voltages++], profile,
-                                             target->directions, rate_pct[i] / 100.0, diag);
-      if (status != BO_OK) {
-        return status;
-      }
-    }
+  bo_status status = find_voltages(&jobs, diag);
+  if (status != BO_OK) {
+    return status;
   }
-  return bo_pool_run(bo_pool_default_workers(), target->segments, sample_segment, &jobs, diag);
+  jobs.rates = calloc(workers, sizeof *jobs.rates);
+  if (jobs.rates == NULL) {
+    return bo_fail(diag, BO_E_NOMEM, "segments: out of memory");
+  }
+  for (uint32_t i = 0; i < workers && status == BO_OK; i++) {
+    status = bo_cell_rates_new(&jobs.rates[i], jobs.voltages, &shape, diag);
+  }
+  if (status == BO_OK) {
+    status = bo_pool_run(workers, target->segments, sample_segment, &jobs, diag);
+  }
+  for (uint32_t i = 0; i < workers; i++) {
+    bo_cell_rates_free(&jobs.rates[i]);
+  }
+  free(jobs.rates);
+  return status;
 }
 
 bo_target_score bo_sample_score(const double (*value)[BO_MAP_STATS], uint32_t segments,
@@ -172,6 +196,7 @@ typedef struct chip_jobs {
   const bo_profile *profile;
   const double *vdd_ratio;
   uint32_t arrays, voltages;
+  bool persistent;
   bo_chip_count *count;
 } chip_jobs;
 
@@ -190,7 +215,7 @@ static void count_row(bo_chip_count *count, bo_fault_word fault, bo_fault_word p
 static bo_status count_array(const chip_jobs *jobs, uint64_t chip_index, uint32_t array,
                              bo_diag *diag) {
   bo_fault_word fault[ARRAY_ROWS];
-  bo_fault_word persistent[ARRAY_ROWS];
+  bo_fault_word persistent[ARRAY_ROWS] = {{0}};
   uint64_t before[ARRAY_ROWS];
   for (uint32_t row = 0; row < ARRAY_ROWS; row++) {
     before[row] = UINT64_MAX;
@@ -203,8 +228,10 @@ static bo_status count_array(const chip_jobs *jobs, uint64_t chip_index, uint32_
       return status;
     }
     bo_chip_bank_faults(&chip, array, ARRAY_ROWS, ARRAY_COLUMNS, fault);
-    chip.persistent_only = true;
-    bo_chip_bank_faults(&chip, array, ARRAY_ROWS, ARRAY_COLUMNS, persistent);
+    if (jobs->persistent) {
+      chip.persistent_only = true;
+      bo_chip_bank_faults(&chip, array, ARRAY_ROWS, ARRAY_COLUMNS, persistent);
+    }
     for (uint32_t row = 0; row < ARRAY_ROWS; row++) {
       count_row(&jobs->count[chip_index * jobs->voltages + v], fault[row], persistent[row],
                 before[row]);
@@ -229,11 +256,12 @@ static bo_status count_chip(void *context, uint32_t worker, uint64_t job, bo_dia
 
 bo_status bo_sample_chips(bo_chip_count *count, const bo_profile *profile, uint32_t chips,
                           uint32_t arrays, const double *vdd_ratio, uint32_t voltages,
-                          bo_diag *diag) {
+                          bool persistent, bo_diag *diag) {
   chip_jobs jobs = {.profile = profile,
                     .vdd_ratio = vdd_ratio,
                     .arrays = arrays,
                     .voltages = voltages,
+                    .persistent = persistent,
                     .count = count};
   return bo_pool_run(bo_pool_default_workers(), chips, count_chip, &jobs, diag);
 }

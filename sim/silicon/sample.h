@@ -54,11 +54,12 @@ typedef struct bo_chip_count {
 
 /**
  * Cells of chips 1 … chips of @p arrays arrays of 512 x 64, at voltages that rise, into
- * count[chip * voltages + voltage]. Statuses as bo_chip_at, BO_E_NOMEM.
+ * count[chip * voltages + voltage]; persistent_0to1 is 0 unless @p persistent. Statuses as
+ * bo_chip_at, BO_E_NOMEM.
  */
 bo_status bo_sample_chips(bo_chip_count *count, const bo_profile *profile, uint32_t chips,
                           uint32_t arrays, const double *vdd_ratio, uint32_t voltages,
-                          bo_diag *diag);
+                          bool persistent, bo_diag *diag);
 
 #ifdef __cplusplus
 }
