@@ -96,9 +96,8 @@ const bo_command bo_command_profile_check = {
     .details =
         "Mean rates over chips against the curve, nesting over voltage and, with targets, the\n"
         "statistics of generated segments against published ones: a value holds if it lies\n"
-        "between the least and the greatest of them. A rate holds within 5 % of the curve and 10 "
-        "%\n"
-        "of a published chip, or in the 99.7 % interval of the mean where that is wider.\n"
+        "between the least and the greatest of them. Rates hold within 5 % of the curve, 10 % of\n"
+        "a published chip, or in the 99.7 % interval of their mean where that is wider.\n"
         "Exits 1 if something does not hold.",
     .options = check_options,
     .option_count = sizeof check_options / sizeof check_options[0],
