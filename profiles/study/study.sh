@@ -38,9 +38,9 @@ done
 
 # One bad column of 64, 1.56 % of the cells: the lowest bit of every eighth weight, or the highest.
 for column in 0 7; do
-  profiles/study/bad_column.sh "$column" "out/study/column$column"
-  sweep "column$column" "$PWD/out/study/column$column.yaml" "policy: tile" 1.6
-  sweep "column$column-rotate" "$PWD/out/study/column$column.yaml" "policy: tile, rotate: true" 1.6
+  profiles/study/bad_column.sh "$column" "out/study/bad-column$column"
+  sweep "column$column" "$PWD/out/study/bad-column$column.yaml" "policy: tile" 1.5625
+  sweep "column$column-rotate" "$PWD/out/study/bad-column$column.yaml" "policy: tile, rotate: true" 1.5625
 done
 
 table kinds ibm14 ibm14-average ibm14-chip1 ibm14-chip2 ibm14-chip2-shuffled ibm14-chip3
