@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Holds the synthetic presets against what is published: profiles/results/NAME.check.txt, and the table of them in
-# profiles/README.md.
+# profiles/README.md. Draws the cells of two of them, plots/profiles/NAME.png.
 # Usage: profiles/study/check.sh
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-mkdir -p profiles/results
+mkdir -p profiles/results out/profiles
 {
   printf '| preset | prefer 1 | shares: array, column, row, read | values that hold | what does not |\n|---|---|---|---|---|\n'
   for name in ibm14-average ibm14-chip1 ibm14-chip2 ibm14-chip3 bram28-like; do
@@ -20,3 +20,9 @@ mkdir -p profiles/results
     ' "profiles/silicon/$name.yaml" "$text"
   done
 } | bench/replace_block.sh profiles/README.md presets
+
+mkdir -p plots/profiles
+for name in ibm14-chip1 ibm14-chip2; do
+  build/release/sim/cli/brownout profile show "$name" --out "out/profiles/$name" >/dev/null
+  cp "out/profiles/$name/cell_map.png" "plots/profiles/$name.png"
+done
