@@ -38,8 +38,11 @@ static double share_between(const share_at *list, uint32_t count, double vdd_rat
       above = at;
     }
   }
-  if (below == NULL || above == NULL || below->vdd_ratio == above->vdd_ratio) {
-    return below == NULL ? above->share : below->share;
+  if (below == NULL) {
+    return above == NULL ? NAN : above->share; /* of an empty list */
+  }
+  if (above == NULL || below->vdd_ratio == above->vdd_ratio) {
+    return below->share;
   }
   const double position = (vdd_ratio - below->vdd_ratio) / (above->vdd_ratio - below->vdd_ratio);
   return below->share + position * (above->share - below->share);
@@ -232,8 +235,9 @@ bo_status bo_profile_fit(bo_profile *out, bo_fit_result *result, const bo_profil
   if (status != BO_OK) {
     return status;
   }
-  const fit f = {
-      .profile = &profile, .targets = targets, .value = malloc(most_segments * sizeof *f.value)};
+  const fit f = {.profile = &profile,
+                 .targets = targets,
+                 .value = malloc((most_segments + 1ULL) * sizeof *f.value)};
   if (f.value == NULL) {
     return bo_fail(diag, BO_E_NOMEM, "statistics of %" PRIu32 " segments: out of memory",
                    most_segments);
