@@ -48,7 +48,7 @@ diff <(sed -n /ber/p "$scratch/kept.yaml") <(sed -n /ber/p "$scratch/bram.yaml")
 header=array,row,column,voltage,reads,fails_0to1,fails_1to0
 printf '%s\n0,0,0,0.8,8,4,0\n0,0,1,0.8,8,0,1\n0,0,1,0.9,8,0,2\n' $header >"$scratch/rising.csv"
 warning=$("$brownout" profile import "$scratch/rising.csv" --format log --rows 4 --out "$scratch/rising.yaml" 2>&1 >/dev/null)
-[ "$warning" = "brownout: warning: 1 cells fail more often at a voltage than at the one below it" ] || fail "rising: $warning"
+[ "$warning" = "brownout: warning: 1 rates rise with the voltage: cells that are not nested ('profile check' names them)" ] || fail "rising: $warning"
 
 refuses() { # MESSAGE ARGUMENT...
   local expected="brownout: $1" got

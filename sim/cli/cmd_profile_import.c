@@ -106,10 +106,11 @@ static void report(const import_settings *settings, const bo_cell_rates *rates,
                   facts->copied_rows);
   }
   if (facts->rising_cells > 0) {
-    (void)fprintf(stderr,
-                  "brownout: warning: %" PRIu64
-                  " cells fail more often at a voltage than at the one below it\n",
-                  facts->rising_cells);
+    (void)fprintf(
+        stderr,
+        "brownout: warning: %" PRIu64
+        " rates rise with the voltage: cells that are not nested ('profile check' names them)\n",
+        facts->rising_cells);
   }
 }
 

@@ -1,6 +1,7 @@
 #include "silicon/import.h"
 
 #include "silicon/import_private.h"
+#include "silicon/map_stats.h"
 
 enum {
   MAX_LIST = 1 << 20, /* bytes */
@@ -18,23 +19,6 @@ static bo_status import_listed(bo_cell_rates *rates, bo_rates_facts *facts, cons
              : bo_rates_import_matrices(rates, &list, options->format, diag);
 }
 
-/* In either direction, between any two neighbouring voltages. */
-static uint64_t count_rising(const bo_cell_rates *rates) {
-  const size_t cells = bo_cell_count(&rates->shape);
-  uint64_t rising = 0;
-  for (size_t i = 0; i < cells; i++) {
-    bool rises = false;
-    for (size_t v = 1; v < rates->voltages; v++) {
-      for (int d = 0; d < BO_FAULT_DIRECTIONS; d++) {
-        const float *const p = rates->p[d] + i;
-        rises |= p[v * cells] > p[(v - 1) * cells];
-      }
-    }
-    rising += rises;
-  }
-  return rising;
-}
-
 bo_status bo_rates_import(bo_cell_rates *rates, bo_rates_facts *facts, const char *path,
                           const bo_rates_options *options, bo_diag *diag) {
   const bool is_log = options->format == BO_RATES_LOG;
@@ -50,7 +34,7 @@ bo_status bo_rates_import(bo_cell_rates *rates, bo_rates_facts *facts, const cha
                   : import_listed(rates, facts, path, text, options, diag);
   bo_bytes_free(&bytes);
   if (status == BO_OK) {
-    facts->rising_cells = count_rising(rates);
+    facts->rising_cells = bo_map_rising_cells(rates, NULL, 0);
   }
   return status;
 }

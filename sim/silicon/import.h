@@ -73,7 +73,7 @@ typedef struct bo_rates_options {
 /** What a person should be told about the cells. */
 typedef struct bo_rates_facts {
   uint64_t copied_rows;  /**< faulty rows with equal bytes, if all are; 0: no copies, or kept */
-  uint64_t rising_cells; /**< that fail more often at a voltage than at the one below it */
+  uint64_t rising_cells; /**< of bo_map_rising_cells: not nested */
 } bo_rates_facts;
 
 /**
