@@ -23,7 +23,7 @@ typedef struct bo_box {
   const double *low, *high; /**< [dimensions] */
   const double *step;       /**< [dimensions] first step, above 0 */
   uint32_t max_calls;       /**< of the function, at least 1 */
-  double tolerance;         /**< ends when all x change by less */
+  double tolerance;         /**< ends when all x change by less than this part of themselves */
 } bo_box;
 
 /**

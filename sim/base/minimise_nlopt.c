@@ -44,7 +44,7 @@ static bool set_up(nlopt_opt optimiser, const bo_box *box, search *s) {
          nlopt_set_upper_bounds(optimiser, box->high) > 0 &&
          nlopt_set_initial_step(optimiser, box->step) > 0 &&
          nlopt_set_maxeval(optimiser, (int)box->max_calls) > 0 &&
-         nlopt_set_xtol_abs1(optimiser, box->tolerance) > 0 &&
+         nlopt_set_xtol_rel(optimiser, box->tolerance) > 0 &&
          nlopt_set_min_objective(optimiser, call, s) > 0;
 }
 

@@ -11,8 +11,8 @@
 
 enum {
   MAX_CALLS = 400,
-  FEWEST_SEGMENTS = 3,
-  MOST_CELLS = 1 << 23, /* of segments of a kind at one look, unless those are fewer than that */
+  FEWEST_SEGMENTS = 2,  /* that have a standard deviation */
+  MOST_CELLS = 1 << 26, /* of segments of a kind at one look, unless those are fewer than that */
 };
 
 static const double max_share_sum = 0.95;
@@ -187,14 +187,14 @@ static bo_status search(const fit *f, bo_fit_result *result, bo_diag *diag) {
       limits_of_preference(f->profile, &low[i], &high[i]);
     }
     x[i] = fmin(fmax(start[parameter], low[i]), high[i]);
-    step[i] = fmax(0.25 * x[i], 0.01);
+    step[i] = 0.5 * fmax(x[i], 0.02);
   }
   const bo_box box = {.dimensions = targets->free_count,
                       .low = low,
                       .high = high,
                       .step = step,
                       .max_calls = MAX_CALLS,
-                      .tolerance = 1e-4};
+                      .tolerance = 0.01};
   double least = 0.0;
   const bo_status status = bo_minimise(x, &least, &box, function, (void *)f, diag);
   if (status != BO_OK) {
