@@ -23,7 +23,7 @@ _FAULTY = """
 quantization: { bits: 4, w_max: 0.2 }
 bit_errors: { ber_pct: 2, max_clean_loss: 1000 }
 batch_norm: { freeze_after: 0.5, statistics: faulty }
-training: { epochs: 2, shift_px: 1, flip: true, label_smoothing: 0.1 }
+training: { epochs: 2, shift_px: 1, flip: true, rotate_deg: 5, scale_pct: 5, label_smoothing: 0.1 }
 """
 
 
@@ -75,6 +75,8 @@ def keys_change_what_is_trained(fixture):
     """The test above is not about keys without an effect."""
     for old, new in (("ber_pct: 2", "ber_pct: 2, chip: 7"), ("w_max: 0.2", "w_max: 0.1"),
                      ("after: 0.5", "after: 1"), ("faulty }", "clean }"), ("flip: true", "flip: false"),
+                     ("rotate_deg: 5", "rotate_deg: 0"), ("scale_pct: 5", "scale_pct: 0"),
+                     ("flip: true", "flip: true, precision: bfloat16"),
                      ("smoothing: 0.1", "smoothing: 0"), ("shift_px: 1", "shift_px: 0, seed: 1")):
         assert old in _FAULTY
         fixture.configure("changed", _FAULTY.replace(old, new))

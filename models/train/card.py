@@ -22,11 +22,11 @@ weights in the SRAM, {parameters:,} parameters with batch norm and biases. Writt
 | Weights | scheme {scheme} as deployed, {bits} bits, {clipping}; batch norm is folded into scales and biases |
 | Activations | uint8, scales of least squared error on training images |
 | Starts from | {start} |
-| Training | straight-through on quantised weights at every step; {epochs} epochs of batch {batch} |
+| Training | straight-through on quantised weights at every step; {epochs} epochs of batch {batch}; passes in {precision} |
 | Bit errors | {errors} |
 | Batch norm | {norm} |
 | Optimiser | SGD, Nesterov, momentum 0.95 ... 0.85 ... 0.95 (OneCycle), weight decay {weight_decay}, OneCycle up to {lr_max} |
-| Augmentation | {flip}shift by up to {shift_px} pixels; label smoothing {label_smoothing} |
+| Augmentation | {flip}shift by up to {shift_px} pixels{warp}; label smoothing {label_smoothing} |
 | Seed | {seed} |
 | Command | `{command}` |
 | Time | {wall:.0f} min on one thread ({cpu:.0f} min of processor time), without what it starts from; PyTorch {torch} |
@@ -57,6 +57,13 @@ def _norm(norm, errors):
     return text if norm["freeze_after"] >= 1 else text + f", then frozen at {norm['freeze_after']}"
 
 
+def _warp(training):
+    if training["rotate_deg"] == 0 and training["scale_pct"] == 0:
+        return ""
+    return (f", turn by up to {training['rotate_deg']:g} degrees, size by up to "
+            f"{training['scale_pct']:g} %")
+
+
 def card(facts):
     config = facts["config"]
     w_max = config["quantization"]["w_max"]
@@ -64,7 +71,7 @@ def card(facts):
     return _TEXT.format(
         name=config["name"], dataset=config["dataset"], blocks=", ".join(config["network"]["blocks"]),
         start=f"`{config['start']}`" if config["start"] else "scratch", **config["quantization"],
-        **training, clipping=f"clipped to +-{w_max}" if w_max > 0 else "not clipped",
+        **training, warp=_warp(training), clipping=f"clipped to +-{w_max}" if w_max > 0 else "not clipped",
         errors=_errors(config["bit_errors"]),
         norm=_norm(config["batch_norm"], config["bit_errors"]), weights=facts["weights"],
         parameters=facts["parameters"], test_images=facts["test_images"], command=facts["command"],

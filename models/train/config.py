@@ -61,6 +61,9 @@ class Training:
     label_smoothing: float = _limits(0, 0.9)
     shift_px: int = _limits(0, 16)
     flip: bool
+    rotate_deg: float = _limits(0, 45)
+    scale_pct: float = _limits(0, 50)
+    precision: str = _choice("float32", "bfloat16")  # of both passes; parameters are float32
 
 
 @dataclasses.dataclass(frozen=True)

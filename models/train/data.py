@@ -92,3 +92,21 @@ def augment(images, shift_px, flip, generator):
     batch = torch.arange(n)[:, None, None, None]
     channel = torch.arange(channels)[None, :, None, None]
     return padded[batch, channel, rows[:, None, :, None], columns[:, None, None, :]]
+
+
+def warp(x, rotate_deg, scale_pct, generator):
+    """
+    Turns each image [N, C, H, W] about its centre by up to rotate_deg in both directions and makes it up
+    to scale_pct larger or smaller; bilinear, black from outside.
+    """
+    if rotate_deg == 0 and scale_pct == 0:
+        return x
+    n = len(x)
+    angle = math.radians(rotate_deg) * (2 * torch.rand(n, generator=generator) - 1)
+    scale = 1 + scale_pct / 100 * (2 * torch.rand(n, generator=generator) - 1)
+    theta = torch.zeros(n, 2, 3)
+    theta[:, 0, 0] = theta[:, 1, 1] = torch.cos(angle) / scale
+    theta[:, 1, 0] = torch.sin(angle) / scale
+    theta[:, 0, 1] = -theta[:, 1, 0]
+    grid = torch.nn.functional.affine_grid(theta, list(x.shape), align_corners=False)
+    return torch.nn.functional.grid_sample(x, grid, align_corners=False)

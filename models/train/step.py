@@ -24,6 +24,7 @@ class Stepper:
         self._network = network
         self.config = config
         self._stored = network.stored()
+        self._bfloat16 = config.training.precision == "bfloat16"
         scheme = config.quantization
         self.quantizer = native.Quantizer(scheme.scheme, scheme.bits, scheme.w_max or 1.0)
         self._memory = None
@@ -48,7 +49,9 @@ class Stepper:
         self._network.use(values)
         for norm in self._network.norms():
             norm.follow = follow
-        loss = F.cross_entropy(self._network(x), labels,
+        with torch.autocast("cpu", torch.bfloat16, self._bfloat16):
+            logits = self._network(x)
+        loss = F.cross_entropy(logits.float(), labels,
                                label_smoothing=self.config.training.label_smoothing)
         loss.backward()
         if not math.isfinite(loss.item()):

@@ -52,6 +52,7 @@ def _train_epoch(stepper, parts, images, labels, training, epoch):
     for i in range(batches):
         index = order[i * training.batch:(i + 1) * training.batch]
         x = data.to_float(data.augment(images[index], training.shift_px, training.flip, generator))
+        x = data.warp(x, training.rotate_deg, training.scale_pct, generator)
         x = x.contiguous(memory_format=torch.channels_last)
         parts["optimizer"].zero_grad(set_to_none=True)
         total += stepper.gradients(x, labels[index], epoch * batches + i)
