@@ -54,10 +54,10 @@ static bo_cell_map *packed(const bo_cell_rates *rates) {
  */
 
 /* What a cell with these rates makes of a bit. */
-static bo_fault_word slow_bit(const bo_map_view *view, double to_1, double to_0, double u,
+static bo_fault_word slow_bit(bool persistent_only, double to_1, double to_0, double u,
                               uint64_t bit) {
-  const bool one = view->persistent_only ? to_1 >= 0.9 : u < to_1;
-  const bool zero = view->persistent_only ? to_0 >= 0.9 : u < to_0;
+  const bool one = persistent_only ? to_1 >= 0.9 : u < to_1;
+  const bool zero = persistent_only ? to_0 >= 0.9 : u < to_0;
   bo_fault_word fault = {.and_mask = UINT64_MAX};
   if (one && zero) {
     fault.xor_mask = bit;
@@ -71,7 +71,7 @@ static bo_fault_word slow_bit(const bo_map_view *view, double to_1, double to_0,
 
 /* Bit by bit along the sequence, as the header says it. */
 static void slow_faults(const bo_map_view *view, const bo_cell_rates *rates, uint32_t bank,
-                        uint32_t rows, uint32_t width, bo_fault_word *fault) {
+                        uint32_t rows, uint32_t width, bool persistent_only, bo_fault_word *fault) {
   const size_t cells = bo_cell_count(&rates->shape);
   for (uint32_t row = 0; row < rows; row++) {
     fault[row] = (bo_fault_word){.and_mask = UINT64_MAX};
@@ -81,8 +81,8 @@ static void slow_faults(const bo_map_view *view, const bo_cell_rates *rates, uin
       const uint32_t counter[3] = {bank, row, column};
       const double u =
           (double)bo_rng_draw(view->seed, BO_RNG_CELL_READ, counter).word[1] / 4294967296.0;
-      const bo_fault_word bit = slow_bit(view, (double)rates->p[0][cell], (double)rates->p[1][cell],
-                                         u, (uint64_t)1 << column);
+      const bo_fault_word bit = slow_bit(persistent_only, (double)rates->p[0][cell],
+                                         (double)rates->p[1][cell], u, (uint64_t)1 << column);
       fault[row].xor_mask |= bit.xor_mask;
       fault[row].or_mask |= bit.or_mask;
       fault[row].and_mask &= bit.and_mask;
@@ -101,15 +101,13 @@ static void a_bank_reads_the_cells_that_it_lies_on(void) {
     const uint32_t rows = roll(&d, 1, MAX_ROWS);
     const uint32_t width = roll(&d, 1, 64);
     const uint32_t bank = roll(&d, 0, 5);
-    const bo_map_view view = {.map = map,
-                              .voltage = roll(&d, 0, 1),
-                              .first_cell = roll(&d, 0, 5000),
-                              .seed = i,
-                              .persistent_only = roll(&d, 0, 2) == 0};
+    const bo_map_view view = {
+        .map = map, .voltage = roll(&d, 0, 1), .first_cell = roll(&d, 0, 5000), .seed = i};
+    const bool persistent_only = roll(&d, 0, 2) == 0;
     bo_fault_word got[MAX_ROWS];
     bo_fault_word expected[MAX_ROWS];
-    bo_cell_map_faults(&view, bank, rows, width, got);
-    slow_faults(&view, &rates, bank, rows, width, expected);
+    bo_cell_map_faults(&view, bank, rows, width, persistent_only, got);
+    slow_faults(&view, &rates, bank, rows, width, persistent_only, expected);
     CU_ASSERT_EQUAL(memcmp(got, expected, rows * sizeof *got), 0);
     wrapped += view.first_cell + (uint64_t)rows * width > bo_cell_count(&shape);
     for (uint32_t row = 0; row < rows; row++) {
@@ -133,7 +131,7 @@ static void a_cell_between_0_and_1_fails_in_that_part_of_the_loads(void) {
   for (uint64_t seed = 0; seed < LOADS; seed++) {
     const bo_map_view view = {.map = map, .seed = seed};
     bo_fault_word fault;
-    bo_cell_map_faults(&view, 0, 1, 64, &fault);
+    bo_cell_map_faults(&view, 0, 1, 64, false, &fault);
     CU_ASSERT_EQUAL(fault.or_mask & ~((uint64_t)1 << 9), 0);
     CU_ASSERT_EQUAL(fault.and_mask, UINT64_MAX);
     fails += (unsigned)(fault.or_mask >> 9);
@@ -153,8 +151,8 @@ static void failures_of_one_load_are_nested_over_voltage(void) {
     bo_fault_word high[30];
     const bo_map_view at_low = {.map = map, .voltage = 0, .seed = seed};
     const bo_map_view at_high = {.map = map, .voltage = 2, .seed = seed};
-    bo_cell_map_faults(&at_low, 1, 30, 64, low);
-    bo_cell_map_faults(&at_high, 1, 30, 64, high);
+    bo_cell_map_faults(&at_low, 1, 30, 64, false, low);
+    bo_cell_map_faults(&at_high, 1, 30, 64, false, high);
     for (uint32_t row = 0; row < 30; row++) {
       CU_ASSERT_EQUAL(bo_fault_word_cells(high[row]) & ~bo_fault_word_cells(low[row]), 0);
       fewer += bo_fault_word_cells(high[row]) != bo_fault_word_cells(low[row]);

@@ -113,10 +113,8 @@ static bo_chip draw_chip(test_draws *draws, uint64_t seed) {
     if (map == NULL) {
       make_map();
     }
-    chip.cells.map = (bo_map_view){.map = map,
-                                   .first_cell = (uint64_t)test_draw_in(draws, 0, 5000),
-                                   .seed = seed,
-                                   .persistent_only = chip.persistent_only};
+    chip.cells.map = (bo_map_view){
+        .map = map, .first_cell = (uint64_t)test_draw_in(draws, 0, 5000), .seed = seed};
   }
   return chip;
 }

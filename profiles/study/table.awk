@@ -1,13 +1,10 @@
-# Robust errors as a table in Markdown, a line a model and a column a file, from CSV as written by `brownout export`.
-#   awk -f table.awk NAME.csv...        each with one bit error rate; columns are called NAME
+# Robust errors of a sweep at one bit error rate as a table in Markdown, a line a profile and a placement and a column
+# a model, from CSV as written by `brownout export`.
+#   awk -f table.awk NAME.csv
 # A cell is mean ± standard deviation over chips and, in brackets, the weight bits that read other than stored in per
 # cent of those in faulty cells.
 BEGIN { FS = "," }
-FNR == 1 {
-  name = FILENAME
-  sub(/\.csv$/, "", name)
-  column[++columns] = name
-  delete at
+NR == 1 {
   for (i = 1; i <= NF; i++) {
     at[$i] = i
   }
@@ -15,26 +12,31 @@ FNR == 1 {
 }
 {
   model = $at["model"]
+  kind = $at["profile"] " | `" $at["placement"] "`"
   if (!(model in seen)) {
     seen[model] = 1
-    order[++models] = model
+    models[++model_count] = model
+  }
+  if (!(kind in seen)) {
+    seen[kind] = 1
+    kinds[++kind_count] = kind
   }
   share = $at["bits_requested"] > 0 ? 100 * $at["bits_effective"] / $at["bits_requested"] : 0
-  cell[model, columns] = sprintf("%.2f ± %.2f (%.0f)", $at["robust_error_pct_mean"], $at["robust_error_pct_std"], share)
+  cell[kind, model] = sprintf("%.2f ± %.2f (%.0f)", $at["robust_error_pct_mean"], $at["robust_error_pct_std"], share)
 }
 END {
-  line = "| model |"
-  rule = "|---|"
-  for (i = 1; i <= columns; i++) {
-    line = line " " column[i] " |"
+  line = "| profile | placement |"
+  rule = "|---|---|"
+  for (m = 1; m <= model_count; m++) {
+    line = line " `" models[m] "` |"
     rule = rule "---|"
   }
   print line
   print rule
-  for (m = 1; m <= models; m++) {
-    line = "| `" order[m] "` |"
-    for (i = 1; i <= columns; i++) {
-      line = line " " ((order[m], i) in cell ? cell[order[m], i] : "–") " |"
+  for (k = 1; k <= kind_count; k++) {
+    line = "| " kinds[k] " |"
+    for (m = 1; m <= model_count; m++) {
+      line = line " " cell[kinds[k], models[m]] " |"
     }
     print line
   }

@@ -183,14 +183,14 @@ static uint64_t bits_of(const uint64_t *words, size_t first, uint32_t count) {
   return bits & UINT64_MAX >> (WORD_CELLS - count);
 }
 
-static bool fails(const bo_map_view *view, const partial_cell *cell, int direction,
+static bool fails(const partial_cell *cell, int direction, bool persistent_only,
                   bo_rng_block read) {
   const double p = (double)cell->p[direction];
-  return view->persistent_only ? p >= BO_PERSISTENT_RATE : bo_rng_unit(read.word[1]) < p;
+  return persistent_only ? p >= BO_PERSISTENT_RATE : bo_rng_unit(read.word[1]) < p;
 }
 
 static void add_run(const bo_map_view *view, const cell_run *run, uint32_t bank, uint32_t row,
-                    uint64_t reads[BO_FAULT_DIRECTIONS]) {
+                    bool persistent_only, uint64_t reads[BO_FAULT_DIRECTIONS]) {
   const layer *const from = &view->map->layer[view->voltage];
   for (int d = 0; d < BO_FAULT_DIRECTIONS; d++) {
     reads[d] |= bits_of(from->always[d], run->cell, run->count) << run->column;
@@ -206,13 +206,13 @@ static void add_run(const bo_map_view *view, const cell_run *run, uint32_t bank,
     const uint32_t counter[3] = {bank, row, column};
     const bo_rng_block read = bo_rng_draw(view->seed, BO_RNG_CELL_READ, counter);
     for (int d = 0; d < BO_FAULT_DIRECTIONS; d++) {
-      reads[d] |= (uint64_t)fails(view, cell, d, read) << column;
+      reads[d] |= (uint64_t)fails(cell, d, persistent_only, read) << column;
     }
   }
 }
 
 void bo_cell_map_faults(const bo_map_view *view, uint32_t bank, uint32_t rows, uint32_t width_bits,
-                        bo_fault_word *fault) {
+                        bool persistent_only, bo_fault_word *fault) {
   assert(rows >= 1 && rows <= 65536);
   assert(width_bits >= 1 && width_bits <= WORD_CELLS);
   const size_t cells = view->map->cells;
@@ -223,7 +223,7 @@ void bo_cell_map_faults(const bo_map_view *view, uint32_t bank, uint32_t rows, u
       const size_t to_end = cells - cell;
       const uint32_t left = width_bits - column;
       const cell_run run = {cell, column, to_end < left ? (uint32_t)to_end : left};
-      add_run(view, &run, bank, row, reads);
+      add_run(view, &run, bank, row, persistent_only, reads);
       column += run.count;
       cell = (cell + run.count) % cells;
     }

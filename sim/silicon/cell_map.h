@@ -45,23 +45,23 @@ bo_status bo_cell_map_rates(bo_cell_rates *rates, const bo_cell_map *map, bo_dia
 /** Where in a map, and which load of the weights. */
 typedef struct bo_map_view {
   const bo_cell_map *map;
-  uint32_t voltage;     /**< index */
-  uint64_t first_cell;  /**< that bank 0, row 0, column 0 lies on */
-  uint64_t seed;        /**< of the reads of cells between 0 and 1 */
-  bool persistent_only; /**< a cell fails iff its rate is at least BO_PERSISTENT_RATE */
+  uint32_t voltage;    /**< index */
+  uint64_t first_cell; /**< that bank 0, row 0, column 0 lies on */
+  uint64_t seed;       /**< of the reads of cells between 0 and 1 */
 } bo_map_view;
 
 /**
  * Faults of one bank as one load of the weights reads them, one word a row: fault[0 … rows-1].
  * The read of a cell between 0 and 1 is a function of (seed, bank, row, column), the same at every
- * voltage. Preconditions: 1 <= rows <= 65536, 1 <= width_bits <= 64.
+ * voltage. With @p persistent_only a cell fails iff its rate is at least BO_PERSISTENT_RATE.
+ * Preconditions: 1 <= rows <= 65536, 1 <= width_bits <= 64.
  */
 void bo_cell_map_faults(const bo_map_view *view, uint32_t bank, uint32_t rows, uint32_t width_bits,
-                        bo_fault_word *fault);
+                        bool persistent_only, bo_fault_word *fault);
 
 /**
  * Rates of @p count cells from the view's first one on, around the end of the map, into
- * p[direction][0 … count-1]. The view's seed and persistent_only have no say in them.
+ * p[direction][0 … count-1]. The view's seed has no say in them.
  */
 void bo_map_view_rates(const bo_map_view *view, size_t count, float *const p[BO_FAULT_DIRECTIONS]);
 

@@ -30,8 +30,7 @@ static bo_status at_map(bo_chip *chip, const bo_profile *profile, bo_diag *diag)
   chip->cells.map = (bo_map_view){.map = profile->map,
                                   .voltage = v,
                                   .first_cell = first_cell(profile->map, chip->seed),
-                                  .seed = chip->seed,
-                                  .persistent_only = profile->persistent_only};
+                                  .seed = chip->seed};
   return BO_OK;
 }
 
@@ -64,7 +63,7 @@ void bo_chip_bank_faults(const bo_chip *chip, uint32_t bank, uint32_t rows, uint
     bo_cell_model_faults(&chip->cells.model, bank, rows, width_bits, chip->persistent_only, fault);
     break;
   case BO_CELLS_MAP:
-    bo_cell_map_faults(&chip->cells.map, bank, rows, width_bits, fault);
+    bo_cell_map_faults(&chip->cells.map, bank, rows, width_bits, chip->persistent_only, fault);
     break;
   }
 }

@@ -124,7 +124,7 @@ static void read_archive(const void *data, size_t size) {
   }
   bo_fault_word fault[64];
   const bo_map_view view = {.map = map, .voltage = rates.voltages - 1, .first_cell = 77};
-  bo_cell_map_faults(&view, 3, 64, 61, fault);
+  bo_cell_map_faults(&view, 3, 64, 61, false, fault);
   bo_cell_map_free(map);
   bo_cell_rates_free(&rates);
 }
