@@ -11,16 +11,14 @@ static void require(int holds) {
   }
 }
 
-static int is_percentage(double x) {
-  return x >= 0.0 && x <= 100.0;
-}
-
 static void check_segment(const bo_target_segment *segment) {
   const uint64_t cells = (uint64_t)segment->arrays * segment->rows;
   require(cells >= 1 && segment->columns >= 1);
   require(cells <= BO_TARGETS_MAX_CELLS / segment->columns);
   require(segment->segments >= 2 && segment->segments <= 1000);
-  require(is_percentage(segment->mean_pct) && is_percentage(segment->lower_mean_pct));
+  require(segment->mean_pct > 0.0 && segment->mean_pct <= 50.0);
+  require(segment->lower_mean_pct == 0.0 ||
+          (segment->lower_mean_pct >= segment->mean_pct && segment->lower_mean_pct <= 50.0));
   require(segment->faulty_above >= 0.0 && segment->faulty_above <= 1.0);
   for (uint32_t i = 0; i < segment->values_count; i++) {
     require((unsigned)segment->values[i].statistic < BO_MAP_STATS);
