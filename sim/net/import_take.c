@@ -133,8 +133,10 @@ static bo_status enter(uint32_t *index, bo_net *net, bo_weights *weights, const 
 bo_status bo_import_weights_take(uint32_t *index, bo_import *import, const bo_onnx_node *node,
                                  const bo_weight_use *use, const bo_const_codes *codes,
                                  bo_diag *diag) {
-  bo_weights weights = {.storage = codes->dtype == BO_I8 ? BO_STORAGE_TWOS_COMPLEMENT
-                                                         : BO_STORAGE_OFFSET_BINARY,
+  const bo_storage storage =
+      codes->dtype == BO_I8 ? BO_STORAGE_TWOS_COMPLEMENT : BO_STORAGE_OFFSET_BINARY;
+  bo_weights weights = {.storage = storage,
+                        .source_storage = storage,
                         .bits = narrowest_bits(codes),
                         .groups = 1,
                         .outputs = 1,

@@ -59,7 +59,7 @@ uint8_t **bo_net_codes_new(const bo_net *net) {
   return codes;
 }
 
-static void store_as(bo_weights *weights, bo_storage storage) {
+void bo_weights_store_as(bo_weights *weights, bo_storage storage) {
   if (weights->storage == storage) {
     return;
   }
@@ -76,7 +76,7 @@ static void store_as(bo_weights *weights, bo_storage storage) {
 
 void bo_net_store_as(bo_net *net, bo_storage storage) {
   for (uint32_t t = 0; t < net->weight_tensors; t++) {
-    store_as(&net->weights[t], storage);
+    bo_weights_store_as(&net->weights[t], storage);
   }
 }
 

@@ -91,6 +91,7 @@ typedef struct bo_weights {
   float *scale;           /**< as in the file [groups * outputs]; batch norm not folded in */
   uint32_t source_value;  /**< value index in the ONNX model that holds these weights */
   bool source_transposed; /**< the file stores [inputs][outputs] (MatMul) */
+  bo_storage source_storage; /**< the file's: int8 or uint8 */
 } bo_weights;
 
 typedef struct bo_layer {
@@ -155,9 +156,10 @@ size_t bo_weights_count(const bo_weights *weights);
 uint8_t **bo_net_codes_new(const bo_net *net);
 
 /**
- * Stores the codes of all weights in the format @p storage: top bits and zero-points change, what
- * the codes stand for does not.
+ * Stores the codes of one tensor, or of all weights, in the format @p storage: top bits and
+ * zero-points change, what the codes stand for does not.
  */
+void bo_weights_store_as(bo_weights *weights, bo_storage storage);
 void bo_net_store_as(bo_net *net, bo_storage storage);
 
 /** w' of a storage pattern: the code itself, or sign-extended from weights->bits. */

@@ -85,14 +85,14 @@ static bool real_of_code(float *out, const bo_weights *weights, size_t n, int32_
 }
 
 /* The codes as elements of the file's tensor. */
-static bo_status write_elements(void *data, const bo_weights *weights, const uint8_t *patterns,
-                                bool as_floats, bo_diag *diag) {
+static bo_status write_elements(void *data, const bo_weights *weights, bool as_floats,
+                                bo_diag *diag) {
   const size_t outputs = (size_t)weights->groups * weights->outputs;
   const size_t inputs = weights->inputs;
   for (size_t n = 0; n < outputs; n++) {
     for (size_t k = 0; k < inputs; k++) {
       const size_t i = weights->source_transposed ? k * outputs + n : n * inputs + k;
-      const int32_t code = bo_weights_decode(weights, patterns[n * inputs + k]);
+      const int32_t code = bo_weights_decode(weights, weights->code[n * inputs + k]);
       float real = 0.0F;
       if (!as_floats) {
         ((uint8_t *)data)[i] = (uint8_t)code;
@@ -107,8 +107,7 @@ static bo_status write_elements(void *data, const bo_weights *weights, const uin
   return BO_OK;
 }
 
-static bo_status replace_weights(const source *file, const bo_weights *weights,
-                                 const uint8_t *patterns, bo_diag *diag) {
+static bo_status replace_weights(const source *file, const bo_weights *weights, bo_diag *diag) {
   const bo_onnx_value *value = &file->model->value[weights->source_value];
   Onnx__TensorProto *tensor = find_tensor(file->graph, value->name);
   const size_t count = bo_weights_count(weights);
@@ -122,7 +121,7 @@ static bo_status replace_weights(const source *file, const bo_weights *weights,
   if (data == NULL) {
     return bo_fail(diag, BO_E_NOMEM, "no memory");
   }
-  const bo_status status = write_elements(data, weights, patterns, as_floats, diag);
+  const bo_status status = write_elements(data, weights, as_floats, diag);
   if (status != BO_OK) {
     free(data);
     return status;
@@ -197,8 +196,7 @@ static bo_status widen_clip(const source *file, Onnx__NodeProto *clip, const bo_
 }
 
 /* Whether a Clip would change one of the codes; also if its bounds are not plain constants. */
-static bool cuts(const bo_onnx_model *model, const bo_onnx_node *clip, const bo_weights *weights,
-                 const uint8_t *patterns) {
+static bool cuts(const bo_onnx_model *model, const bo_onnx_node *clip, const bo_weights *weights) {
   int64_t bound[2] = {INT32_MIN, INT32_MAX};
   for (uint32_t i = 1; i < clip->inputs && i < 3; i++) {
     if (clip->input[i] == BO_ONNX_NONE) {
@@ -212,7 +210,7 @@ static bool cuts(const bo_onnx_model *model, const bo_onnx_node *clip, const bo_
   }
   const size_t count = bo_weights_count(weights);
   for (size_t i = 0; i < count; i++) {
-    const int32_t code = bo_weights_decode(weights, patterns[i]);
+    const int32_t code = bo_weights_decode(weights, weights->code[i]);
     if (code < bound[0] || code > bound[1]) {
       return true;
     }
@@ -231,8 +229,7 @@ static bool passes_codes_on(const bo_onnx_node *node) {
 }
 
 /* Widens every Clip between the file's tensor and DequantizeLinear that would change a code. */
-static bo_status widen_clips(const source *file, const bo_weights *weights, const uint8_t *patterns,
-                             bo_diag *diag) {
+static bo_status widen_clips(const source *file, const bo_weights *weights, bo_diag *diag) {
   const bo_onnx_model *model = file->model;
   bool *reached = calloc(model->values, sizeof *reached);
   if (reached == NULL) {
@@ -247,7 +244,7 @@ static bo_status widen_clips(const source *file, const bo_weights *weights, cons
       continue;
     }
     reached[node->output[0]] = true;
-    if (strcmp(node->op, "Clip") == 0 && cuts(model, node, weights, patterns)) {
+    if (strcmp(node->op, "Clip") == 0 && cuts(model, node, weights)) {
       Onnx__NodeProto *clip = find_node(file->graph, model->value[node->output[0]].name);
       status = clip == NULL ? bo_fail(diag, BO_E_INVALID, "node '%s' is not found", node->name)
                             : widen_clip(file, clip, weights, diag);
@@ -257,17 +254,40 @@ static bo_status widen_clips(const source *file, const bo_weights *weights, cons
   return status;
 }
 
+/* The weights with the codes @p patterns, stored as in the file; code and zero_point are the
+ * copy's. */
+static bo_status as_in_file(bo_weights *copy, const bo_weights *weights, const uint8_t *patterns,
+                            bo_diag *diag) {
+  const size_t count = bo_weights_count(weights);
+  const size_t outputs = (size_t)weights->groups * weights->outputs;
+  *copy = *weights;
+  copy->code = malloc(count);
+  copy->zero_point = calloc(outputs, sizeof *copy->zero_point);
+  if (copy->code == NULL || copy->zero_point == NULL) {
+    return bo_fail(diag, BO_E_NOMEM, "no memory");
+  }
+  memcpy(copy->code, patterns, count);
+  memcpy(copy->zero_point, weights->zero_point, outputs * sizeof *copy->zero_point);
+  bo_weights_store_as(copy, weights->source_storage);
+  return BO_OK;
+}
+
 static bo_status edit(const source *file, const uint8_t *const *codes, bo_diag *diag) {
   bo_status status = BO_OK;
   for (uint32_t t = 0; t < file->net->weight_tensors && status == BO_OK; t++) {
-    const bo_weights *weights = &file->net->weights[t];
-    if (weights->source_value >= file->model->values) {
+    bo_weights weights = {0};
+    if (file->net->weights[t].source_value >= file->model->values) {
       return bo_fail(diag, BO_E_INVALID, "the network was not read from this file");
     }
-    status = widen_clips(file, weights, codes[t], diag);
+    status = as_in_file(&weights, &file->net->weights[t], codes[t], diag);
     if (status == BO_OK) {
-      status = replace_weights(file, weights, codes[t], diag);
+      status = widen_clips(file, &weights, diag);
     }
+    if (status == BO_OK) {
+      status = replace_weights(file, &weights, diag);
+    }
+    free(weights.code);
+    free(weights.zero_point);
   }
   return status;
 }
