@@ -34,6 +34,21 @@ static void unknown_operators_are_refused_by_name(void) {
   expect_refusal(b, "net: node 'relu' (Relu): unknown attribute 'slope'");
 }
 
+/* As many values as channels, but not one a channel: nor are there as many scales. */
+static void a_bias_that_is_no_row_is_refused(void) {
+  const int32_t values[4] = {1, 2, 3, 4};
+  onnx_builder *b = quantised_input(13);
+  onnx_builder_tensor(b, "w", BO_I8, "4 2 1 1", (const int8_t[8]){1, 2, 3, 4, 5, 6, 7, 8});
+  onnx_builder_scalar(b, "ws", BO_F32, 0.5);
+  onnx_builder_node(b, "DequantizeLinear", "wdq", "w ws", "wf", "");
+  onnx_builder_tensor(b, "b", BO_I32, "2 2", values);
+  onnx_builder_f32(b, "bs", "2", (const float[]){0.25F, 0.25F});
+  onnx_builder_node(b, "DequantizeLinear", "bdq", "b bs", "bf", "axis=0");
+  onnx_builder_node(b, "Conv", "conv", "xf wf bf", "y", "");
+  expect_refusal(b, "net: node 'conv' (Conv): bias 'bf': expected a row of 4 values, got 4 of rank "
+                    "2");
+}
+
 static void scales_that_cannot_be_are_refused_by_name(void) {
   static const struct {
     float scale;
@@ -227,6 +242,7 @@ static void scales_along_another_axis_are_refused(void) {
 
 CU_TestInfo suite_tests[] = {
     BO_TEST(unknown_operators_are_refused_by_name),
+    BO_TEST(a_bias_that_is_no_row_is_refused),
     BO_TEST(scales_that_cannot_be_are_refused_by_name),
     BO_TEST(zero_points_that_cannot_be_are_refused_by_name),
     BO_TEST(inputs_of_other_shapes_are_refused),

@@ -141,12 +141,16 @@ static bo_status float_bias(bo_conv_draft *conv, double *offset, bo_import *impo
   if (status != BO_OK) {
     return status;
   }
-  if (tensor->count != 1 && tensor->count != conv->out.c) {
-    return bo_fail(diag, BO_E_INVALID, "bias '%s': expected %u values, got %zu",
-                   bo_import_input_name(import, node, input), conv->out.c, tensor->count);
+  const bool is_row = tensor->rank > 0 && tensor->dims[tensor->rank - 1] == tensor->count;
+  if (tensor->count != 1 && (tensor->count != conv->out.c || !is_row)) {
+    return bo_fail(diag, BO_E_INVALID, "bias '%s': expected a row of %u values, got %zu of rank %u",
+                   bo_import_input_name(import, node, input), conv->out.c, tensor->count,
+                   tensor->rank);
   }
   if (meaning->kind == BO_MEANS_WEIGHTS && tensor->dtype == BO_I32 && alpha_beta[0] == 1.0 &&
-      alpha_beta[1] == 1.0 && tensor->count == conv->out.c && fits_unit(conv, meaning->codes)) {
+      alpha_beta[1] == 1.0 && tensor->count == conv->out.c &&
+      (meaning->codes->scales == 1 || meaning->codes->scales == conv->out.c) &&
+      fits_unit(conv, meaning->codes)) {
     return set_base(conv, import, tensor, diag);
   }
   for (uint32_t n = 0; n < conv->out.c; n++) {

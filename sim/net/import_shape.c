@@ -114,8 +114,8 @@ bo_status bo_import_squeeze(bo_import *import, const bo_onnx_node *node, bo_diag
   }
   const int64_t first = axes[0] < 0 ? axes[0] + 4 : axes[0];
   const int64_t second = axes[1] < 0 ? axes[1] + 4 : axes[1];
-  if (meaning->is_flat || first + second != 5 || (first != 2 && first != 3) ||
-      meaning->shape.h != 1 || meaning->shape.w != 1) {
+  const bool are_of_image = (first == 2 && second == 3) || (first == 3 && second == 2);
+  if (meaning->is_flat || !are_of_image || meaning->shape.h != 1 || meaning->shape.w != 1) {
     return bo_fail(diag, BO_E_INVALID, "axes: expected height and width (2, 3), both of size 1");
   }
   return flatten(import, node, diag);
