@@ -66,6 +66,11 @@ fi
 grep -q images "$scratch/err" || { cat "$scratch/err"; exit 1; }
 "$brownout" export "$scratch/whole.db" --trials | cmp - "$scratch/whole.csv"
 
+# Standard output that is a file is written on, not over.
+echo kept >"$scratch/appended.csv"
+"$brownout" export "$scratch/whole.db" --trials --out /dev/stdout >>"$scratch/appended.csv"
+{ echo kept; cat "$scratch/whole.csv"; } | cmp - "$scratch/appended.csv"
+
 "$brownout" export "$scratch/whole.db" --manifest | jq -e 'has("seed") or has("chips")' >/dev/null
 "$brownout" plot "$scratch/whole.db" --out "$scratch/figures"
 for figure in voltage_curve error_over_ber error_over_voltage pareto; do

@@ -211,9 +211,12 @@ static bo_status open_writer(bo_file_writer *writer, const char *path, bo_diag *
     errno = ENAMETOOLONG;
     return fail_io(diag, path, "create");
   }
-  writer->in_place = lstat(path, &info) == 0 && !S_ISREG(info.st_mode);
-  const int fd =
-      writer->in_place ? open(path, O_WRONLY | O_TRUNC | O_CLOEXEC) : open_beside(writer);
+  const bool to_stdout = strcmp(path, "/dev/stdout") == 0;
+  writer->in_place = to_stdout || (lstat(path, &info) == 0 && !S_ISREG(info.st_mode));
+  /* Opened by its name, standard output that is a file would begin anew: ">>" asks for the end. */
+  const int fd = to_stdout          ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
+                 : writer->in_place ? open(path, O_WRONLY | O_TRUNC | O_CLOEXEC)
+                                    : open_beside(writer);
   if (fd < 0) {
     return fail_io(diag, path, writer->in_place ? "open" : "create");
   }
