@@ -128,7 +128,7 @@ static void a_trial_is_what_the_reference_network_says_of_the_faulty_codes(void)
     const double vdd_ratio = seed % 2 == 0 ? 0.8 : 0.83;
     const bo_trial expected = expected_trial(workload, seed, vdd_ratio);
     bo_trial trial = {.seed = seed, .vdd_ratio = vdd_ratio};
-    CU_ASSERT_EQUAL_FATAL(bo_runner_run(runner, &trial, NULL), BO_OK);
+    CU_ASSERT_EQUAL_FATAL(bo_runner_run(runner, &trial, (bo_stop){0}, NULL), BO_OK);
     CU_ASSERT(same_trials(&trial, &expected, 1));
     differ += trial.wrong != trial.clean_wrong;
     apart += trial.wrong != trial.wrong_or_clean;
@@ -284,20 +284,21 @@ static void the_number_of_jobs_changes_no_bit(void) {
 
 /* Stops a sweep after some trials and notes what progress was told. */
 typedef struct trial_stopper {
-  atomic_uint asked;
   unsigned after;
+  atomic_uint ran; /* trials */
   uint64_t first_done, last_done, resumed, total;
   unsigned calls;
 } trial_stopper;
 
 static bool stop_after(void *context) {
   trial_stopper *const stopper = context;
-  return atomic_fetch_add(&stopper->asked, 1) >= stopper->after;
+  return atomic_load(&stopper->ran) >= stopper->after;
 }
 
 static void note_progress(void *context, uint64_t done, uint64_t resumed, uint64_t total) {
   trial_stopper *const stopper = context;
   stopper->first_done = stopper->calls == 0 ? done : stopper->first_done;
+  (void)atomic_fetch_add(&stopper->ran, stopper->calls > 0 && done > stopper->last_done);
   stopper->last_done = done;
   stopper->resumed = resumed;
   stopper->total = total;
@@ -327,14 +328,37 @@ static void a_stopped_sweep_goes_on_where_it_was(void) {
   CU_ASSERT_EQUAL(stopper.resumed, 7);
   CU_ASSERT_EQUAL(stopper.last_done, SWEEP_TRIALS);
   CU_ASSERT_EQUAL(stopper.total, SWEEP_TRIALS);
-  CU_ASSERT_EQUAL(atomic_load(&stopper.asked), SWEEP_TRIALS - 7); /* no trial ran twice */
+  CU_ASSERT_EQUAL(atomic_load(&stopper.ran), SWEEP_TRIALS - 7); /* none twice */
   expect_whole(&temp);
 
   stopper = (trial_stopper){.after = 1000};
   CU_ASSERT_EQUAL_FATAL(bo_sweep_run(&config, temp.file, &control, &diag), BO_OK);
   CU_ASSERT_EQUAL(stopper.resumed, SWEEP_TRIALS);
-  CU_ASSERT_EQUAL(atomic_load(&stopper.asked), 0); /* all was there */
+  CU_ASSERT_EQUAL(atomic_load(&stopper.ran), 0); /* all was there */
   temp_dir_remove(&temp);
+}
+
+/* True from the fourth time on. */
+static bool stop_fourth(void *context) {
+  unsigned *const asked = context;
+  return ++*asked > 3;
+}
+
+static void a_trial_ends_between_images(void) {
+  bo_workload *const workload = load_tiny();
+  CU_ASSERT_FATAL(workload->images > 4);
+  for (int engine = BO_TRIAL_FAST; engine <= BO_TRIAL_TICK; engine++) {
+    unsigned asked = engine == BO_TRIAL_FAST ? 3 : 0; /* one slice, or image by image */
+    bo_runner *runner = NULL;
+    bo_diag diag = {""};
+    bo_trial trial = {.seed = 1, .vdd_ratio = 0.8};
+    CU_ASSERT_EQUAL_FATAL(bo_runner_new(&runner, workload, (bo_trial_engine)engine, NULL), BO_OK);
+    CU_ASSERT_EQUAL(bo_runner_run(runner, &trial, (bo_stop){stop_fourth, &asked}, &diag),
+                    BO_E_INTERRUPTED);
+    CU_ASSERT_EQUAL(asked, 4);
+    bo_runner_free(runner);
+  }
+  bo_workload_free(workload);
 }
 
 /* Tells the parent after each trial, and waits to be killed after the fifth. */
@@ -506,6 +530,7 @@ CU_TestInfo suite_tests[] = {
     BO_TEST(a_sweep_has_every_trial_of_its_grid),
     BO_TEST(the_number_of_jobs_changes_no_bit),
     BO_TEST(a_stopped_sweep_goes_on_where_it_was),
+    BO_TEST(a_trial_ends_between_images),
     BO_TEST(a_killed_sweep_goes_on_where_it_was),
     BO_TEST(another_sweep_into_the_same_store_is_refused),
     BO_TEST(inputs_are_looked_at_before_a_store_is_made),

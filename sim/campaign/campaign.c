@@ -36,12 +36,12 @@ static void report_progress(const trial_run *run) {
 
 static bo_status run_job(void *context, uint32_t worker, uint64_t job, bo_diag *diag) {
   trial_run *const run = context;
-  const bo_campaign_control *const control = run->control;
-  if (control->stop != NULL && control->stop(control->context)) {
+  const bo_stop stop = {run->control->stop, run->control->context};
+  if (bo_stop_asked_for(stop)) {
     return bo_fail(diag, BO_E_INTERRUPTED, "interrupted");
   }
   bo_trial *const trial = &run->trials[job];
-  bo_status status = bo_runner_run(run->worker[worker].runner, trial, diag);
+  bo_status status = bo_runner_run(run->worker[worker].runner, trial, stop, diag);
   if (status != BO_OK) {
     return status;
   }

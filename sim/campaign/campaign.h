@@ -27,7 +27,10 @@ const char *bo_version(void);
 typedef struct bo_campaign_control {
   uint32_t jobs;          /**< threads; 0: bo_pool_default_workers() */
   bo_trial_engine engine; /**< BO_TRIAL_FAST if {0} */
-  /** Asked before each trial, from any thread; true: start no more. NULL: never. */
+  /**
+   * Asked before each trial and every so many images, from any thread; true: end, without the
+   * trials that run. NULL: never.
+   */
   bool (*stop)(void *context);
   /**
    * Called when the campaign starts and after each trial, from any thread, one call at a time.

@@ -24,11 +24,16 @@ static bo_status run_engine(bo_either_engine engine, const uint8_t *input, size_
 }
 
 bo_status bo_classify(bo_either_engine engine, const bo_net *net, const uint8_t *input,
-                      size_t images, float *logits, uint16_t *class_of, bo_diag *diag) {
+                      size_t images, float *logits, uint16_t *class_of, bo_stop stop,
+                      bo_diag *diag) {
   const size_t pixels = bo_image_size(net);
-  for (size_t start = 0; start < images; start += BO_CLASSIFY_SLICE) {
+  const size_t slice = engine.fast != NULL ? BO_CLASSIFY_SLICE : 1;
+  for (size_t start = 0; start < images; start += slice) {
     const size_t left = images - start;
-    const size_t count = left < BO_CLASSIFY_SLICE ? left : BO_CLASSIFY_SLICE;
+    const size_t count = left < slice ? left : slice;
+    if (bo_stop_asked_for(stop)) {
+      return bo_fail(diag, BO_E_INTERRUPTED, "interrupted");
+    }
     const bo_status status = run_engine(engine, input + start * pixels, count, logits, diag);
     if (status != BO_OK) {
       return status;

@@ -5,6 +5,7 @@
 #include "accel/engine.h"
 #include "accel/tick.h"
 #include "base/status.h"
+#include "base/stop.h"
 #include "net/net.h"
 
 #include <stddef.h>
@@ -29,9 +30,11 @@ size_t bo_image_size(const bo_net *net);
  * @param input   [images][h][w][c]
  * @param logits  scratch, [BO_CLASSIFY_SLICE][classes]
  * @param class_of [images]: index of the largest logit, the first one in a tie
- * @return what the engine returns.
+ * @param stop    asked between slices, of the tick engine between images
+ * @return BO_E_INTERRUPTED, what the engine returns.
  */
 bo_status bo_classify(bo_either_engine engine, const bo_net *net, const uint8_t *input,
-                      size_t images, float *logits, uint16_t *class_of, bo_diag *diag);
+                      size_t images, float *logits, uint16_t *class_of, bo_stop stop,
+                      bo_diag *diag);
 
 #endif

@@ -96,17 +96,18 @@ static bo_status check_events(const bo_runner *runner, bo_diag *diag) {
   return BO_OK;
 }
 
-static bo_status classify_faulty(bo_runner *runner, const bo_chip *chip, bo_diag *diag) {
+static bo_status classify_faulty(bo_runner *runner, const bo_chip *chip, bo_stop stop,
+                                 bo_diag *diag) {
   const bo_workload *const workload = runner->workload;
   bo_status status = load_chip(runner, chip, diag);
   if (status == BO_OK) {
     status = bo_classify(runner->engine, workload->net, workload->input, workload->images,
-                         runner->logits, runner->class_of, diag);
+                         runner->logits, runner->class_of, stop, diag);
   }
   return status == BO_OK ? check_events(runner, diag) : status;
 }
 
-bo_status bo_runner_run(bo_runner *runner, bo_trial *trial, bo_diag *diag) {
+bo_status bo_runner_run(bo_runner *runner, bo_trial *trial, bo_stop stop, bo_diag *diag) {
   const bo_workload *const workload = runner->workload;
   bo_chip chip;
   bo_status status = bo_chip_at(&chip, &workload->profile, trial->seed, trial->vdd_ratio, diag);
@@ -121,7 +122,7 @@ bo_status bo_runner_run(bo_runner *runner, bo_trial *trial, bo_diag *diag) {
   /* With no weight changed it is the clean network, whose answers are known. */
   const bool changed = trial->faults.weights_changed > 0 || runner->engine.tick != NULL;
   if (changed) {
-    status = classify_faulty(runner, &chip, diag);
+    status = classify_faulty(runner, &chip, stop, diag);
   }
   const uint16_t *const class_of = changed ? runner->class_of : workload->clean_class;
   for (size_t i = 0; i < workload->images && status == BO_OK; i++) {

@@ -7,6 +7,7 @@
 #define BO_CAMPAIGN_TRIAL_H
 
 #include "base/status.h"
+#include "base/stop.h"
 #include "campaign/workload.h"
 #include "mem/inject.h"
 
@@ -49,10 +50,11 @@ void bo_runner_free(bo_runner *runner);
 /**
  * Runs @p trial (point, chip, seed, vdd_ratio set) and fills in its result.
  *
- * @return BO_OK; BO_E_INVALID (voltage outside the profile); BO_E_MISMATCH (the tick engine counted
+ * @return BO_OK; BO_E_INTERRUPTED (@p stop, asked every so many images); BO_E_INVALID (voltage
+ *         outside the profile); BO_E_MISMATCH (the tick engine counted
  *         other events than the schedule); what the engine returns.
  */
-bo_status bo_runner_run(bo_runner *runner, bo_trial *trial, bo_diag *diag);
+bo_status bo_runner_run(bo_runner *runner, bo_trial *trial, bo_stop stop, bo_diag *diag);
 
 #ifdef __cplusplus
 }

@@ -158,7 +158,7 @@ static bo_status classify_clean(bo_workload *workload, bo_diag *diag) {
   }
   if (status == BO_OK) {
     status = bo_classify((bo_either_engine){.fast = engine}, net, workload->input, workload->images,
-                         logits, workload->clean_class, diag);
+                         logits, workload->clean_class, (bo_stop){0}, diag);
   }
   for (size_t i = 0; i < workload->images && status == BO_OK; i++) {
     workload->clean_wrong += workload->clean_class[i] != workload->label[i];
