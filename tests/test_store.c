@@ -194,6 +194,7 @@ static void a_store_that_was_tampered_with_is_refused(void) {
       {"ALTER TABLE trials ADD COLUMN more INTEGER", "its tables are not those of a store"},
       {"PRAGMA ignore_check_constraints=1; UPDATE trials SET wrong = 1000", "CHECK constraint"},
       {"PRAGMA foreign_keys=0; DELETE FROM points WHERE id = 0", "expected points 0..0"},
+      {"PRAGMA foreign_keys=0; UPDATE points SET id = -1 WHERE id = 0", "got -1..1"},
       {"DELETE FROM trials; DELETE FROM points", "expected points 0..-1"},
       {"INSERT INTO manifest VALUES(9, 'seed', '5')", "key seed is there twice"},
   };
@@ -202,6 +203,26 @@ static void a_store_that_was_tampered_with_is_refused(void) {
     bo_store_free(open_filled(&temp));
     tamper(&temp, cases[i].sql);
     expect_refusal(&temp, cases[i].expected);
+    temp_dir_remove(&temp);
+  }
+}
+
+static void chips_of_a_point_that_saw_other_images_are_refused(void) {
+  static const char *const changes[] = {"UPDATE trials SET images = images + 1 WHERE chip = 1",
+                                        "UPDATE trials SET clean_wrong = 0 WHERE chip = 1"};
+  for (size_t i = 0; i < 2; i++) {
+    const temp_dir temp = temp_dir_make();
+    bo_store_free(open_filled(&temp));
+    tamper(&temp, changes[i]);
+    bo_store *store = NULL;
+    bo_trial *trials = NULL;
+    uint32_t count = 0;
+    bo_diag diag = {""};
+    CU_ASSERT_EQUAL_FATAL(bo_store_open(&store, temp.file, &diag), BO_OK);
+    CU_ASSERT_EQUAL(bo_store_trials(store, 1, &trials, &count, &diag), BO_E_INVALID);
+    CU_ASSERT(has_text(diag.text, "point 1: chips saw different images or clean networks"));
+    CU_ASSERT_PTR_NULL(trials);
+    bo_store_free(store);
     temp_dir_remove(&temp);
   }
 }
@@ -403,6 +424,7 @@ CU_TestInfo suite_tests[] = {
     BO_TEST(points_computed_otherwise_are_refused),
     BO_TEST(a_file_that_is_no_store_is_refused_and_left_alone),
     BO_TEST(a_store_that_was_tampered_with_is_refused),
+    BO_TEST(chips_of_a_point_that_saw_other_images_are_refused),
     BO_TEST(a_truncated_store_is_refused),
     BO_TEST(damaged_bytes_never_crash_the_reader),
     BO_TEST(reading_does_not_create_a_file),

@@ -199,6 +199,65 @@ static void a_model_that_changes_before_its_trials_ends_the_sweep(void) {
   temp_dir_remove(&box.temp);
 }
 
+static void edit_arch(void *context, uint64_t done, uint64_t resumed, uint64_t total) {
+  const sandbox *const box = context;
+  (void)resumed;
+  (void)total;
+  if (done == 0) {
+    edit_file(box->arch, "bank_rows: 512", "bank_rows: 256");
+  }
+}
+
+static void edit_energy(void *context, uint64_t done, uint64_t resumed, uint64_t total) {
+  const sandbox *const box = context;
+  (void)resumed;
+  (void)total;
+  if (done == 0) {
+    edit_file(box->energy, "value: 64", "value: 65");
+  }
+}
+
+static void edit_images(void *context, uint64_t done, uint64_t resumed, uint64_t total) {
+  const sandbox *const box = context;
+  (void)done;
+  (void)resumed;
+  (void)total;
+  write_images(box->temp.dir, 8, 2);
+}
+
+static void whatever_changes_before_its_trials_ends_the_sweep(void) {
+  static const struct {
+    void (*change)(void *context, uint64_t done, uint64_t resumed, uint64_t total);
+    const char *what;
+  } cases[] = {
+      {edit_arch, "arch.yaml: changed while the sweep ran"},
+      {edit_energy, "energy.yaml: changed while the sweep ran"},
+      {edit_images, "mnist: changed while the sweep ran"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    sandbox box;
+    open_sandbox(&box);
+    const bo_campaign_control control = {.jobs = 1, .progress = cases[i].change, .context = &box};
+    bo_diag diag = {""};
+    CU_ASSERT_EQUAL(bo_sweep_run(&box.config, box.temp.file, &control, &diag), BO_E_INVALID);
+    CU_ASSERT(has_text(diag.text, cases[i].what));
+    temp_dir_remove(&box.temp);
+  }
+}
+
+static void rates_of_the_same_voltage_are_refused(void) {
+  sandbox box;
+  open_sandbox(&box);
+  bo_diag diag = {""};
+  box.config.axis = BO_SWEEP_BER_PCT;
+  box.step[0] = 1e-9; /* both below the last rate before Vmin */
+  box.step[1] = 0;
+  CU_ASSERT_EQUAL(run_sweep(&box, &diag), BO_E_INVALID);
+  CU_ASSERT(has_text(diag.text, "expected a voltage of its own for each rate, but on profile ibm14 "
+                                "1e-09 and 0 are the same, V/Vmin 1"));
+  temp_dir_remove(&box.temp);
+}
+
 /* Above Vmin a trial costs next to nothing. */
 static void a_long_sweep_runs_in_slices_and_misses_no_trial(void) {
   enum {
@@ -229,6 +288,8 @@ CU_TestInfo suite_tests[] = {
     BO_TEST(a_store_keeps_out_every_other_setting),
     BO_TEST(a_store_keeps_out_files_that_have_changed_under_their_names),
     BO_TEST(a_model_that_changes_before_its_trials_ends_the_sweep),
+    BO_TEST(whatever_changes_before_its_trials_ends_the_sweep),
+    BO_TEST(rates_of_the_same_voltage_are_refused),
     BO_TEST(a_long_sweep_runs_in_slices_and_misses_no_trial),
     CU_TEST_INFO_NULL,
 };

@@ -105,12 +105,14 @@ static bo_status load_manifest(bo_store *store, bo_diag *diag) {
 }
 
 /* How many points there are, and the largest of their ids. SQLite's code. */
-static int count_points(sqlite3 *db, int64_t *points, int64_t *last) {
+static int count_points(sqlite3 *db, int64_t *points, int64_t *first, int64_t *last) {
   sqlite3_stmt *row = NULL;
-  int code = sqlite3_prepare_v2(db, "SELECT count(*), max(id) FROM points", -1, &row, NULL);
+  int code =
+      sqlite3_prepare_v2(db, "SELECT count(*), min(id), max(id) FROM points", -1, &row, NULL);
   if (code == SQLITE_OK && (code = sqlite3_step(row)) == SQLITE_ROW) {
     *points = sqlite3_column_int64(row, 0);
-    *last = sqlite3_column_int64(row, 1);
+    *first = sqlite3_column_int64(row, 1);
+    *last = sqlite3_column_int64(row, 2);
     code = SQLITE_OK;
   }
   (void)sqlite3_finalize(row);
@@ -129,14 +131,15 @@ static void read_point(bo_point *point, sqlite3_stmt *row) {
 
 static bo_status load_points(bo_store *store, bo_diag *diag) {
   int64_t count = 0;
+  int64_t first = 0;
   int64_t last = 0;
-  int code = count_points(store->db, &count, &last);
+  int code = count_points(store->db, &count, &first, &last);
   if (code != SQLITE_OK) {
     return bo_store_fail(store, code, diag);
   }
-  if (count < 1 || count > BO_SWEEP_MAX_POINTS || last != count - 1) {
-    return bo_fail(diag, BO_E_INVALID, "%s: damaged store: expected points 0..%lld, got up to %lld",
-                   store->path, (long long)count - 1, (long long)last);
+  if (count < 1 || count > BO_SWEEP_MAX_POINTS || first != 0 || last != count - 1) {
+    return bo_fail(diag, BO_E_INVALID, "%s: damaged store: expected points 0..%lld, got %lld..%lld",
+                   store->path, (long long)count - 1, (long long)first, (long long)last);
   }
   store->point = calloc((size_t)count, sizeof *store->point);
   if (store->point == NULL) {
@@ -219,6 +222,11 @@ static bo_status collect_trials(const bo_store *store, sqlite3_stmt *rows, uint3
     bo_trial *const trial = &(*out)[*count];
     *trial = (bo_trial){.point = point, .vdd_ratio = store->point[point].vdd_ratio};
     read_trial(trial, rows);
+    if (trial->images != (*out)->images || trial->clean_wrong != (*out)->clean_wrong) {
+      return bo_fail(diag, BO_E_INVALID,
+                     "%s: damaged store: point %u: chips saw different images or clean networks",
+                     store->path, point);
+    }
     (*count)++;
   }
   return code == SQLITE_DONE ? BO_OK : bo_store_fail(store, code, diag);

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
   SLICE_TRIALS = 4096, /* in memory at once: a long sweep takes no more than a short one */
@@ -114,27 +115,58 @@ static bo_status list_missing(const running_sweep *sweep, uint32_t variant, grid
 
 /* --- running --- */
 
-static bo_status check_file(const char *file, uint64_t hash, uint64_t planned, bo_diag *diag) {
-  return hash == planned ? BO_OK
-                         : bo_fail(diag, BO_E_INVALID, "%s: changed while the sweep ran", file);
+static bo_status check_same(bool is_same, const char *file, bo_diag *diag) {
+  return is_same ? BO_OK
+                 : bo_fail(diag, BO_E_INVALID, "%s: changed while the sweep ran",
+                           file == NULL ? "the machine" : file);
+}
+
+static bo_status check_variant(const bo_sweep_plan *plan, uint32_t index,
+                               const bo_workload *workload, bo_diag *diag) {
+  const bo_sweep_config *const config = plan->config;
+  const bo_sweep_variant variant = bo_sweep_variant_at(config, index);
+  bo_status status = check_same(workload->net->hash == plan->model_hash[variant.model],
+                                config->model[variant.model], diag);
+  if (status == BO_OK) {
+    status = check_same(workload->profile.hash == plan->silicon[variant.profile].hash,
+                        config->profile[variant.profile], diag);
+  }
+  if (status == BO_OK) {
+    status = check_same(workload->energy_table.hash == plan->energy_hash, config->energy, diag);
+  }
+  if (status == BO_OK) { /* nothing but uint32_t: no padding */
+    status = check_same(memcmp(&workload->arch, &plan->machine[index], sizeof(bo_arch)) == 0,
+                        config->arch, diag);
+  }
+  return status;
+}
+
+static bo_status load_images(bo_workload *workload, const bo_sweep_plan *plan, uint32_t model,
+                             bo_diag *diag) {
+  const bo_sweep_config *const config = plan->config;
+  bo_dataset *dataset = NULL;
+  bo_status status = bo_workload_dataset(&dataset, workload, config->dataset, config->data, diag);
+  if (status == BO_OK) {
+    status = bo_workload_set_images(workload, dataset, config->images, diag);
+  }
+  if (status == BO_OK) {
+    const uint64_t hash = bo_sweep_hash_images(dataset, config->images);
+    status = check_same(hash == plan->images_hash[model], dataset->name, diag);
+  }
+  bo_dataset_free(dataset);
+  return status;
 }
 
 static bo_status load_variant(bo_workload **out, const running_sweep *sweep, uint32_t index,
                               bo_diag *diag) {
   const bo_sweep_plan *const plan = sweep->plan;
-  const bo_sweep_config *const config = plan->config;
-  const bo_sweep_variant variant = bo_sweep_variant_at(config, index);
+  const bo_sweep_variant variant = bo_sweep_variant_at(plan->config, index);
   bo_status status = bo_sweep_plan_workload(out, plan, variant, diag);
   if (status == BO_OK) {
-    status = check_file(config->model[variant.model], (*out)->net->hash,
-                        plan->model_hash[variant.model], diag);
+    status = check_variant(plan, index, *out, diag);
   }
   if (status == BO_OK) {
-    status = check_file(config->profile[variant.profile], (*out)->profile.hash,
-                        plan->silicon[variant.profile].hash, diag);
-  }
-  if (status == BO_OK) {
-    status = bo_workload_load_images(*out, config->dataset, config->data, config->images, diag);
+    status = load_images(*out, plan, variant.model, diag);
   }
   return status;
 }

@@ -34,13 +34,13 @@ bo_status bo_sweep_plan_workload(bo_workload **out, const bo_sweep_plan *plan,
   return bo_workload_new(out, &workload, diag);
 }
 
-/* Identifies the images in use. */
-static uint64_t hash_images(const bo_dataset *dataset, uint64_t images) {
-  const size_t pixels = (size_t)dataset->c * dataset->h * dataset->w * images;
+uint64_t bo_sweep_hash_images(const bo_dataset *dataset, uint64_t images) {
+  const size_t count = images == 0 ? dataset->images : images;
+  const size_t pixels = (size_t)dataset->c * dataset->h * dataset->w * count;
   const uint64_t parts[2] = {
       dataset->pixels_u8 != NULL ? bo_hash(dataset->pixels_u8, pixels)
                                  : bo_hash(dataset->pixels_f32, pixels * sizeof(float)),
-      bo_hash(dataset->label, images * sizeof *dataset->label),
+      bo_hash(dataset->label, count * sizeof *dataset->label),
   };
   return bo_hash(parts, sizeof parts);
 }
@@ -65,6 +65,7 @@ static bo_status add_settings(bo_sweep_plan *plan, bo_diag *diag) {
   const bo_sweep_config *const config = plan->config;
   bo_energy_table energy;
   bo_status status = bo_energy_table_load(&energy, config->energy, diag);
+  plan->energy_hash = status == BO_OK ? energy.hash : 0;
   status = ADD(status, plan, diag, "version", "%s", bo_version());
   status = ADD(status, plan, diag, "seed", "%" PRIu64, config->seed);
   status = ADD(status, plan, diag, "chips", "%" PRIu32, config->chips);
@@ -141,7 +142,24 @@ static bo_status add_model(bo_sweep_plan *plan, uint32_t model, const bo_workloa
   status = ADD(status, plan, diag, key_of("model", model, "dataset").text, "%s", dataset->name);
   status = ADD(status, plan, diag, key_of("model", model, "images").text, "%" PRIu64, images);
   return ADD(status, plan, diag, key_of("model", model, "dataset_hash").text, "%016" PRIx64,
-             hash_images(dataset, images));
+             plan->images_hash[model]);
+}
+
+/* Points are told apart by their voltage; a map has few, and the lowest with a rate is Vmin. */
+static bo_status check_voltage(const bo_sweep_plan *plan, uint32_t step, const char *profile,
+                               bo_diag *diag) {
+  const double *const pct = plan->config->step;
+  const bo_point *const first = &plan->point[plan->points - step];
+  for (uint32_t i = 0; i < step; i++) {
+    if (first[i].vdd_ratio == first[step].vdd_ratio) {
+      return bo_fail(
+          diag, BO_E_INVALID,
+          "ber_pct: expected a voltage of its own for each rate, but on profile %.64s %g "
+          "and %g are the same, V/Vmin %.9g",
+          profile, pct[i], pct[step], first[step].vdd_ratio);
+    }
+  }
+  return BO_OK;
 }
 
 static bo_status add_points(bo_sweep_plan *plan, const bo_workload *workload, bo_diag *diag) {
@@ -154,6 +172,9 @@ static bo_status add_points(bo_sweep_plan *plan, const bo_workload *workload, bo
     }
     if (status == BO_OK) {
       status = bo_point_init(&plan->point[plan->points], workload, vdd_ratio, diag);
+    }
+    if (status == BO_OK) {
+      status = check_voltage(plan, i, workload->profile.name, diag);
     }
     if (status == BO_OK) {
       plan->points++;
@@ -192,19 +213,22 @@ static bo_status plan_model(bo_sweep_plan *plan, uint32_t model, const bo_worklo
     status = bo_workload_check_images(workload, dataset, config->images, diag);
   }
   if (status == BO_OK) {
+    plan->images_hash[model] = bo_sweep_hash_images(dataset, config->images);
     status = add_model(plan, model, workload, dataset, diag);
   }
   bo_dataset_free(dataset);
   return status;
 }
 
-static bo_status plan_variant(bo_sweep_plan *plan, bo_sweep_variant variant, bo_diag *diag) {
+static bo_status plan_variant(bo_sweep_plan *plan, uint32_t index, bo_diag *diag) {
+  const bo_sweep_variant variant = bo_sweep_variant_at(plan->config, index);
   bo_workload *workload = NULL;
   bo_status status = bo_sweep_plan_workload(&workload, plan, variant, diag);
   if (status == BO_OK && variant.profile == 0 && variant.placement == 0) {
     status = plan_model(plan, variant.model, workload, diag);
   }
   if (status == BO_OK) {
+    plan->machine[index] = workload->arch;
     status = add_points(plan, workload, diag);
   }
   bo_workload_free(workload);
@@ -218,7 +242,7 @@ static bo_status fill(bo_sweep_plan *plan, bo_diag *diag) {
     status = plan_profile(plan, i, diag);
   }
   for (uint32_t i = 0; i < bo_sweep_variants(config) && status == BO_OK; i++) {
-    status = plan_variant(plan, bo_sweep_variant_at(config, i), diag);
+    status = plan_variant(plan, i, diag);
   }
   if (status == BO_OK) {
     status = add_steps(plan, diag);
@@ -230,8 +254,12 @@ bo_status bo_sweep_plan_init(bo_sweep_plan *plan, const bo_sweep_config *config,
   *plan = (bo_sweep_plan){.config = config};
   plan->point = calloc((size_t)bo_sweep_variants(config) * config->steps, sizeof *plan->point);
   plan->model_hash = calloc(config->models, sizeof *plan->model_hash);
+  plan->images_hash = calloc(config->models, sizeof *plan->images_hash);
   plan->silicon = calloc(config->profiles, sizeof *plan->silicon);
-  const bool allocated = plan->point != NULL && plan->model_hash != NULL && plan->silicon != NULL;
+  plan->machine = calloc(bo_sweep_variants(config), sizeof *plan->machine);
+  const bool allocated = plan->point != NULL && plan->model_hash != NULL &&
+                         plan->images_hash != NULL && plan->silicon != NULL &&
+                         plan->machine != NULL;
   const bo_status status =
       allocated ? fill(plan, diag) : bo_fail(diag, BO_E_NOMEM, "out of memory");
   if (status != BO_OK) {
@@ -244,6 +272,8 @@ void bo_sweep_plan_free(bo_sweep_plan *plan) {
   bo_manifest_free(&plan->manifest);
   free(plan->point);
   free(plan->model_hash);
+  free(plan->images_hash);
   free(plan->silicon);
+  free(plan->machine);
   *plan = (bo_sweep_plan){0};
 }

@@ -25,14 +25,17 @@ typedef struct bo_sweep_silicon {
   uint64_t hash;
 } bo_sweep_silicon;
 
-/** Point v * steps + s is variant v at step s. */
+/** Point v * steps + s is variant v at step s. What is hashed is read again for every variant. */
 typedef struct bo_sweep_plan {
   const bo_sweep_config *config; /**< borrowed */
   bo_manifest manifest;
   uint32_t points;
   bo_point *point;
+  uint64_t energy_hash;
   uint64_t *model_hash;      /**< of each model's file */
+  uint64_t *images_hash;     /**< of each model's images in use: bo_sweep_hash_images */
   bo_sweep_silicon *silicon; /**< of each profile */
+  bo_arch *machine;          /**< of each variant, as bo_workload has it */
 } bo_sweep_plan;
 
 /** How many variants a sweep has. */
@@ -49,6 +52,9 @@ bo_sweep_variant bo_sweep_variant_at(const bo_sweep_config *config, uint32_t ind
  */
 bo_status bo_sweep_plan_init(bo_sweep_plan *plan, const bo_sweep_config *config, bo_diag *diag);
 void bo_sweep_plan_free(bo_sweep_plan *plan);
+
+/** Identifies the first @p images (0: all) of a data set, which has as many. */
+uint64_t bo_sweep_hash_images(const bo_dataset *dataset, uint64_t images);
 
 /** A variant of the sweep on its machine, without images. */
 bo_status bo_sweep_plan_workload(bo_workload **out, const bo_sweep_plan *plan,
