@@ -2,6 +2,7 @@
 #include "fail_alloc.h"
 #include "silicon/chip.h"
 #include "silicon/profile_save.h"
+#include "silicon/sample.h"
 #include "test_suite.h"
 
 #include <math.h>
@@ -367,6 +368,12 @@ static void heat_moves_the_curve_and_not_the_energy(void) {
   CU_ASSERT_DOUBLE_EQUAL(ber_at(&hot, 0.83), ber_at(&cold, 0.88), 1e-12);
   CU_ASSERT_EQUAL(ber_at(&hot, 0.97), 0);
   CU_ASSERT_DOUBLE_EQUAL(vdd_for(&hot, 0.01), 0.85, 1e-12);
+  double cold_vdd = 0;
+  double hot_vdd = 0; /* with as many failures 0->1 */
+  CU_ASSERT_EQUAL(bo_sample_vdd(&cold_vdd, &cold, BO_TARGET_0TO1, 0.05, NULL), BO_OK);
+  CU_ASSERT_EQUAL(bo_sample_vdd(&hot_vdd, &hot, BO_TARGET_0TO1, 0.05, NULL), BO_OK);
+  CU_ASSERT(cold_vdd > 0.8 && cold_vdd < 0.9);
+  CU_ASSERT_DOUBLE_EQUAL(hot_vdd, cold_vdd - 0.05, 1e-9);
   double ber = 0;
   bo_diag diag = {""};
   CU_ASSERT_EQUAL(bo_profile_ber(&hot, 0.74, &ber, &diag), BO_E_INVALID);

@@ -153,7 +153,7 @@ const double *bo_cell_map_voltages(const bo_cell_map *map, uint32_t *count) {
 
 bool bo_cell_map_find(const bo_cell_map *map, double vdd_ratio, uint32_t *voltage) {
   uint32_t v = 0;
-  while (v < map->voltages && !(fabs(map->vdd_ratio[v] - vdd_ratio) <= 1e-6)) {
+  while (v < map->voltages && !(fabs(map->vdd_ratio[v] - vdd_ratio) <= BO_CELL_VDD_TOLERANCE)) {
     v++;
   }
   *voltage = v;

@@ -30,7 +30,7 @@ const bo_cell_shape *bo_cell_map_shape(const bo_cell_map *map);
 /** Its voltages, rising; borrowed. */
 const double *bo_cell_map_voltages(const bo_cell_map *map, uint32_t *count);
 
-/** Whether it has a voltage within 1e-6 of @p vdd_ratio, and which: 0.54 V / 0.6 V is not 0.9. */
+/** Whether it has a voltage within BO_CELL_VDD_TOLERANCE of @p vdd_ratio, and which. */
 bool bo_cell_map_find(const bo_cell_map *map, double vdd_ratio, uint32_t *voltage);
 
 /** Mean rate of all cells at its voltage @p voltage in one direction. */

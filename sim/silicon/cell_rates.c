@@ -78,12 +78,12 @@ static bo_status bad_rate(const bo_cell_rates *rates, int direction, size_t inde
 
 bo_status bo_cell_rates_check(const bo_cell_rates *rates, bo_diag *diag) {
   for (uint32_t v = 0; v < rates->voltages; v++) {
-    const double before = v == 0 ? 0.0 : rates->vdd_ratio[v - 1];
-    if (!(rates->vdd_ratio[v] > before && rates->vdd_ratio[v] <= 1.25)) {
+    const double above = v == 0 ? 0.0 : rates->vdd_ratio[v - 1] + 2 * BO_CELL_VDD_TOLERANCE;
+    if (!(rates->vdd_ratio[v] > above && rates->vdd_ratio[v] <= 1.25)) {
       return bo_fail(diag, BO_E_INVALID,
                      "vdd_ratio[%" PRIu32 "]: expected above %.9g, at most 1.25, "
                      "got %.9g",
-                     v, before, rates->vdd_ratio[v]);
+                     v, above, rates->vdd_ratio[v]);
     }
   }
   const size_t values = rates->voltages * bo_cell_count(&rates->shape);

@@ -26,6 +26,9 @@ enum {
   BO_CELL_RATES_MAX_FILE = 1 << 28,   /**< bytes */
 };
 
+/** Voltages over Vmin as near as this are the same: 0.54 V / 0.6 V is not 0.9. */
+#define BO_CELL_VDD_TOLERANCE 1e-6
+
 /** Shape of the cells of a memory; each at least 1, at most BO_CELL_RATES_MAX_VALUES together. */
 typedef struct bo_cell_shape {
   uint32_t arrays;
@@ -50,8 +53,8 @@ bo_status bo_cell_rates_new(bo_cell_rates *rates, uint32_t voltages, const bo_ce
 void bo_cell_rates_free(bo_cell_rates *rates);
 
 /**
- * What every source of rates must hold: voltages above 0 and strictly rising, rates in 0 … 1 (NaN
- * is not). BO_OK; BO_E_INVALID naming array and index.
+ * What every source of rates must hold: voltages above 0, each more than two tolerances above the
+ * one before, rates in 0 … 1 (NaN is not). BO_OK; BO_E_INVALID naming array and index.
  */
 bo_status bo_cell_rates_check(const bo_cell_rates *rates, bo_diag *diag);
 

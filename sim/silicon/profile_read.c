@@ -285,7 +285,7 @@ static bo_status check_map(bo_profile *profile, bo_diag *diag) {
     bo_profile_point *const point = &profile->point[v];
     const double to_1 = bo_cell_map_mean(profile->map, v, BO_FAULT_0TO1);
     const double mean = to_1 + bo_cell_map_mean(profile->map, v, BO_FAULT_1TO0);
-    if (!(fabs(vdd_ratio[v] - point->vdd_ratio) <= 1e-6)) {
+    if (!(fabs(vdd_ratio[v] - point->vdd_ratio) <= BO_CELL_VDD_TOLERANCE)) {
       return bo_fail(diag, BO_E_INVALID,
                      "point %" PRIu32
                      " of the curve: vdd_ratio: expected %.9g of the map, got %.9g",

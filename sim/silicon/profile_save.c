@@ -71,7 +71,7 @@ static bo_status count_voltages(uint32_t *count, double mean[BO_CELL_RATES_MAX_V
                    "%.9g %%",
                    rates->vdd_ratio[0], 100.0 * mean[0]);
   }
-  if (rates->vdd_ratio[*count - 1] >= 1.0) {
+  if (rates->vdd_ratio[*count - 1] >= 1.0 - 2 * BO_CELL_VDD_TOLERANCE) {
     return bo_fail(diag, BO_E_INVALID,
                    "vdd_ratio %.9g: expected no errors at Vmin and above, got "
                    "%.9g %%",

@@ -26,8 +26,8 @@ bo_status bo_sample_vdd(double *vdd_ratio, const bo_profile *profile,
   if (directions == BO_TARGET_BOTH) {
     return bo_profile_vdd_for_ber(profile, rate, vdd_ratio, diag);
   }
-  double low = profile->point[0].vdd_ratio;
-  double high = profile->point[profile->points - 1].vdd_ratio;
+  double low = bo_profile_vdd_of_point(profile, 0);
+  double high = bo_profile_vdd_of_point(profile, profile->points - 1);
   if (!(rate <= profile->point[0].ber * share_of(profile, low, directions))) {
     return bo_fail(diag, BO_E_INVALID, "profile %s: no voltage with %.9g %% of cells failing %s",
                    profile->name, 100.0 * rate, directions == BO_TARGET_0TO1 ? "0->1" : "1->0");
