@@ -27,9 +27,9 @@ static void listen_to(int from, char *words) {
       break;
     }
     const size_t count = (size_t)got;
-    if (length + count >= MAX_WORDS) {
+    if (length + count >= MAX_WORDS) { /* the newest half says why */
+      memmove(words, words + length - MAX_WORDS / 2, MAX_WORDS / 2);
       length = MAX_WORDS / 2;
-      memmove(words, words + length, length);
     }
     memcpy(words + length, piece, count);
     length += count;
