@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures models on 50 chips and writes models/results/MODEL.KIND.csv. Stores in out/models/ resume: what was
 # measured is not measured again.
-# Usage: models/evaluate/evaluate.sh KIND MODEL...      KIND: fmnist, mnist, own_chip, voltage (the files beside this one)
+# Usage: models/evaluate/evaluate.sh KIND MODEL...      KIND: a file beside this one, without .yaml
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 kind=${1:?usage: evaluate.sh KIND MODEL...}

@@ -39,6 +39,12 @@ block() { # NAME RATES [PUBLISHED [KEY]]: table and figure from CSV on stdin
   fi | bench/replace_block.sh models/README.md "$1"
 }
 
+beside() { # LABEL KIND MODEL...: more rows, the models' names followed by (LABEL)
+  local label=$1
+  shift
+  rows "$@" | sed "1d; s/^[^,]*/& ($label)/"
+}
+
 fmnist() { # NAME MODEL...
   local name=$1
   shift
@@ -52,10 +58,12 @@ fmnist quantisation $cnn-8b-{global,normal,asymmetric,unsigned,rquant}
 fmnist clipping $cnn-8b-{rquant,clip20,clip10,smooth10,clip05} $cnn-4b-{rquant,clip20,clip10,clip05}
 fmnist bits $cnn-8b-randbet10-{p1,p2} $cnn-6b-randbet10-p1 $cnn-{4b,3b,2b}-randbet10-{p1,p2}
 fmnist resnet fmnist-resnet-8b-{rquant,clip10,randbet10-p1}
-fmnist batch_norm $cnn-8b-randbet10-p2 $cnn-8b-bn-{accumulated,clean}
-# A network on its own chip has the model's name in the results: told apart here.
-{ rows own_chip $cnn-8b-pattbet | sed '2,$s/^[^,]*/&, its own chip/; 2,$s/, its own chip/ (its own chip)/'
-  rows fmnist $cnn-8b-pattbet $cnn-8b-randbet10-p2 | tail -n +2; } | block pattbet "$fmnist_rates"
+fmnist batch_norm $cnn-8b-bn-{frozen,accumulated,clean}
+# The same model on other chips than the paper's has the same name in the results: told apart here.
+{ rows fmnist $cnn-8b-{pattbet,pattbet-chip2,randbet10-p2}
+  beside "its own chip" own_chip $cnn-8b-pattbet
+  beside "ibm14-chip2; its own chip" own_chip2 $cnn-8b-pattbet-chip2
+  beside ibm14-chip2 chip2 $cnn-8b-{pattbet-chip2,randbet10-p2}; } | block pattbet "$fmnist_rates"
 rows mnist mnist-cnn-8b-{normal,rquant,clip05,randbet05-p10,randbet05-p20} mnist-cnn-4b-randbet05-p15 \
   mnist-cnn-2b-randbet05-p15 | block mnist "$mnist_rates" models/evaluate/published_mnist.csv
 
