@@ -17,7 +17,7 @@ of_line(i, value) = line_of($0) eq word(lines, i) ? value : NaN
 # Few short names stand inside the figure, others below it; long ones small and one a row.
 longest = 0
 do for [i=1:words(lines)] { longest = strlen(name_of(i)) > longest ? strlen(name_of(i)) : longest }
-names_inside = words(lines) <= 8 && longest <= 40
+names_inside = words(lines) <= 6 && longest <= 40
 if (names_inside) {
   eval "set key inside ".free_corner
 } else {

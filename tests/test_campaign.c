@@ -310,7 +310,7 @@ static void a_stopped_sweep_goes_on_where_it_was(void) {
   const bo_sweep_config config = tiny_sweep();
   trial_stopper stopper = {.after = 7};
   bo_campaign_control control = {
-      .jobs = 1, .stop = stop_after, .progress = note_progress, .context = &stopper};
+      .jobs = 1, .stop = {stop_after, &stopper}, .progress = note_progress, .context = &stopper};
   bo_diag diag = {""};
   CU_ASSERT_EQUAL(bo_sweep_run(&config, temp.file, &control, &diag), BO_E_INTERRUPTED);
   CU_ASSERT(has_text(diag.text, "interrupted: what was done is in "));

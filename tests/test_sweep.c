@@ -199,48 +199,42 @@ static void a_model_that_changes_before_its_trials_ends_the_sweep(void) {
   temp_dir_remove(&box.temp);
 }
 
-static void edit_arch(void *context, uint64_t done, uint64_t resumed, uint64_t total) {
-  const sandbox *const box = context;
-  (void)resumed;
-  (void)total;
-  if (done == 0) {
-    edit_file(box->arch, "bank_rows: 512", "bank_rows: 256");
-  }
-}
+/* What is changed before the first trial: a text in a file, or the images. */
+typedef struct input_change {
+  const sandbox *box;
+  const char *file, *before, *after; /* NULL: the images */
+} input_change;
 
-static void edit_energy(void *context, uint64_t done, uint64_t resumed, uint64_t total) {
-  const sandbox *const box = context;
+static void change_input(void *context, uint64_t done, uint64_t resumed, uint64_t total) {
+  const input_change *const change = context;
   (void)resumed;
   (void)total;
-  if (done == 0) {
-    edit_file(box->energy, "value: 64", "value: 65");
+  if (done == 0 && change->file != NULL) {
+    edit_file(change->file, change->before, change->after);
+  } else if (done == 0) {
+    write_images(change->box->temp.dir, 8, 2);
   }
-}
-
-static void edit_images(void *context, uint64_t done, uint64_t resumed, uint64_t total) {
-  const sandbox *const box = context;
-  (void)done;
-  (void)resumed;
-  (void)total;
-  write_images(box->temp.dir, 8, 2);
 }
 
 static void whatever_changes_before_its_trials_ends_the_sweep(void) {
-  static const struct {
-    void (*change)(void *context, uint64_t done, uint64_t resumed, uint64_t total);
-    const char *what;
+  sandbox box;
+  const struct {
+    input_change change;
+    const char *name;
   } cases[] = {
-      {edit_arch, "arch.yaml: changed while the sweep ran"},
-      {edit_energy, "energy.yaml: changed while the sweep ran"},
-      {edit_images, "mnist: changed while the sweep ran"},
+      {{&box, box.arch, "bank_rows: 512", "bank_rows: 256"}, "arch.yaml"},
+      {{&box, box.energy, "value: 64", "value: 65"}, "energy.yaml"},
+      {{&box, NULL, NULL, NULL}, "mnist"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-    sandbox box;
+    input_change change = cases[i].change;
+    char expected[64];
     open_sandbox(&box);
-    const bo_campaign_control control = {.jobs = 1, .progress = cases[i].change, .context = &box};
+    const bo_campaign_control control = {.jobs = 1, .progress = change_input, .context = &change};
     bo_diag diag = {""};
     CU_ASSERT_EQUAL(bo_sweep_run(&box.config, box.temp.file, &control, &diag), BO_E_INVALID);
-    CU_ASSERT(has_text(diag.text, cases[i].what));
+    (void)snprintf(expected, sizeof expected, "%s: changed while the sweep ran", cases[i].name);
+    CU_ASSERT(has_text(diag.text, expected));
     temp_dir_remove(&box.temp);
   }
 }

@@ -36,7 +36,7 @@ static void report_progress(const trial_run *run) {
 
 static bo_status run_job(void *context, uint32_t worker, uint64_t job, bo_diag *diag) {
   trial_run *const run = context;
-  const bo_stop stop = {run->control->stop, run->control->context};
+  const bo_stop stop = run->control->stop;
   if (bo_stop_asked_for(stop)) {
     return bo_fail(diag, BO_E_INTERRUPTED, "interrupted");
   }

@@ -8,12 +8,12 @@
 #define BO_CAMPAIGN_CAMPAIGN_H
 
 #include "base/status.h"
+#include "base/stop.h"
 #include "campaign/point.h"
 #include "campaign/sweep_config.h"
 #include "campaign/trial.h"
 #include "campaign/workload.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -27,17 +27,14 @@ const char *bo_version(void);
 typedef struct bo_campaign_control {
   uint32_t jobs;          /**< threads; 0: bo_pool_default_workers() */
   bo_trial_engine engine; /**< BO_TRIAL_FAST if {0} */
-  /**
-   * Asked before each trial and every so many images, from any thread; true: end, without the
-   * trials that run. NULL: never.
-   */
-  bool (*stop)(void *context);
+  /** Asked before each trial and every so many images: end, without the trials that run. */
+  bo_stop stop;
   /**
    * Called when the campaign starts and after each trial, from any thread, one call at a time.
    * @p resumed trials of the @p done ones were in the store already. NULL: nobody looks.
    */
   void (*progress)(void *context, uint64_t done, uint64_t resumed, uint64_t total);
-  void *context;
+  void *context; /**< of progress */
 } bo_campaign_control;
 
 /**

@@ -104,7 +104,7 @@ static bo_status load_manifest(bo_store *store, bo_diag *diag) {
   return status;
 }
 
-/* How many points there are, and the largest of their ids. SQLite's code. */
+/* How many points there are, the smallest and the largest of their ids. SQLite's code. */
 static int count_points(sqlite3 *db, int64_t *points, int64_t *first, int64_t *last) {
   sqlite3_stmt *row = NULL;
   int code =

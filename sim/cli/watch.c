@@ -48,7 +48,7 @@ static void draw(void *context, uint64_t done, uint64_t resumed, uint64_t total)
 
 bo_campaign_control bo_watch_control(bo_watch *watch, uint32_t jobs) {
   return (bo_campaign_control){
-      .jobs = jobs, .stop = stop_was_asked_for, .progress = draw, .context = watch};
+      .jobs = jobs, .stop = {.asked_for = stop_was_asked_for}, .progress = draw, .context = watch};
 }
 
 void bo_watch_end(bo_watch *watch) {

@@ -254,8 +254,8 @@ static bo_status widen_clips(const source *file, const bo_weights *weights, bo_d
   return status;
 }
 
-/* The weights with the codes @p patterns, stored as in the file; code and zero_point are the
- * copy's. */
+/* The weights with the codes @p patterns, stored as in the file; the copy owns code and zero_point.
+ */
 static bo_status as_in_file(bo_weights *copy, const bo_weights *weights, const uint8_t *patterns,
                             bo_diag *diag) {
   const size_t count = bo_weights_count(weights);
